@@ -1,0 +1,54 @@
+/** What a run takes and tells while it works. The run itself prints nothing. */
+import type { Report } from '../../schemas/1.0/types/report.js';
+import type { Header, Transcript } from '../evidence/types.js';
+import type { OccasionName } from '../server/scenarios/scenario.js';
+
+export type Level = 'Core' | 'Live' | 'Resume';
+
+/** A target as the user gave it, checked. Secrets live here only and never leave through a transcript or report. */
+export interface ServerTarget {
+  /** `{stream_id}` is filled in; without it `stream_id` is appended as a query parameter. */
+  readonly url: string;
+  /** URLs for occasions that `url` does not give. */
+  readonly occasions: Readonly<Partial<Record<OccasionName, string>>>;
+  /** Sent on every request; values are secret. */
+  readonly headers: readonly Header[];
+  /** Credentials of a second principal, for HTTP-033; values are secret. */
+  readonly otherHeaders?: readonly Header[];
+  /** False for `--no-stream-id`: the URL is left alone and the server's `X-Stream-ID` is used to resume. */
+  readonly choosesStreamId: boolean;
+}
+
+export interface RunOptions {
+  readonly target: ServerTarget;
+  readonly spec: string;
+  readonly level: Level;
+  /** Requirement ids or area prefixes (`HEARTBEAT`); empty for all. */
+  readonly only: readonly string[];
+  readonly strict: boolean;
+  /** Ids that may stay unobserved. */
+  readonly acceptUnobserved: readonly string[];
+  /** Connections open at the same time. */
+  readonly concurrency: number;
+  /** Bound on the whole run, milliseconds; default the declared cap plus a margin. */
+  readonly timeoutMs?: number;
+  /** Leaves out what lasts until the cap. */
+  readonly quick: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export type Progress =
+  | { readonly kind: 'planned'; readonly scenarios: readonly string[] }
+  /** The target declared its cap: the run ends within `boundMs` of its start. */
+  | { readonly kind: 'bounded'; readonly boundMs: number }
+  | { readonly kind: 'scenario-started'; readonly name: string; readonly does: string }
+  | { readonly kind: 'scenario-ended'; readonly name: string; readonly outcome: Transcript['outcome'] }
+  | { readonly kind: 'verdict'; readonly requirement: Report['requirements'][number] };
+
+export interface RunResult {
+  readonly report: Report;
+  readonly transcripts: readonly Transcript[];
+}
+
+/** `conformance/run/grade-server.ts` exports it as `gradeServer`. Throws `KitError` alone. */
+export type GradeServer = (options: RunOptions, onProgress?: (progress: Progress) => void) => Promise<RunResult>;
