@@ -113,12 +113,13 @@ export interface ConnectionView extends RecordedConnection {
   json(event: WireEvent): Readonly<Record<string, unknown>> | undefined;
   /** True for status 200 with the media type of an event stream. */
   readonly isEventStream: boolean;
-  /**
-   * True where the answer carries a part of a stream: an event stream with at least one event other than an in-band
-   * refusal (ruling 36: a single `error` without id, code `replay_gap` or `unknown_cursor`).
-   */
+  /** True where the answer carries a part of a stream: an event stream with at least one event that is no refusal. */
   readonly carriesStream: boolean;
-  /** The in-band refusal this connection is; undefined where it is none. */
+  /**
+   * The in-band refusal of a cursor that this connection is: its first event other than a heartbeat is an `error` of
+   * code `replay_gap` or `unknown_cursor`. Whether its form is right (REPLAY-015) is not looked at here, so that a
+   * refusal in the wrong form is charged for its form alone.
+   */
   readonly refusal: WireEvent | undefined;
   /** The first `complete` or `error` that is no refusal; undefined where there is none. */
   readonly terminal: WireEvent | undefined;
