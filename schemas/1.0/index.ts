@@ -1,0 +1,14 @@
+/** The schemas of Resilient SSE 1.0: the documents, the types generated from them, and the validators. */
+
+export { type JsonSchema, loadSchema, type SchemaName, schemaNames, schemas } from './documents.js';
+export type { Complete } from './types/complete.js';
+export type { ContentChunk } from './types/content-chunk.js';
+export type { ErrorEvent } from './types/error.js';
+export type { EventData } from './types/event-data.js';
+export type { Heartbeat } from './types/heartbeat.js';
+export type { Problem } from './types/problem.js';
+export type { EvidenceItem, LevelResult, Report, RequirementResult, Verdict } from './types/report.js';
+export type { RequirementId } from './types/requirement-id.js';
+export type { ResponseHeaders } from './types/response-headers.js';
+export type { Transcript } from './types/transcript.js';
+export { isOfSchema, type Violation, validate, validatePayload } from './validate.js';

@@ -1,0 +1,23 @@
+/** Which generated type belongs to which schema. */
+import type { Complete } from './types/complete.js';
+import type { ContentChunk } from './types/content-chunk.js';
+import type { ErrorEvent } from './types/error.js';
+import type { EventData } from './types/event-data.js';
+import type { Heartbeat } from './types/heartbeat.js';
+import type { Problem } from './types/problem.js';
+import type { Report } from './types/report.js';
+import type { ResponseHeaders } from './types/response-headers.js';
+import type { Transcript } from './types/transcript.js';
+
+/** The type of a value that is valid against the schema of that name. */
+export interface SchemaTypes {
+  readonly 'content-chunk': ContentChunk;
+  readonly heartbeat: Heartbeat;
+  readonly complete: Complete;
+  readonly error: ErrorEvent;
+  readonly 'event-data': EventData;
+  readonly 'response-headers': ResponseHeaders;
+  readonly problem: Problem;
+  readonly report: Report;
+  readonly transcript: Transcript;
+}
