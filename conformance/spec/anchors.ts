@@ -1,4 +1,4 @@
-/** The fragments that headings give: as GitHub makes them, and the bare requirement id that the site adds. */
+/** The fragments that headings give: as GitHub makes them, and the bare requirement id, in lower case too, that the site adds. */
 
 /** The fragment of a heading: lower case, punctuation dropped, spaces as hyphens. */
 export function slugOf(heading: string): string {
@@ -23,5 +23,5 @@ export function slugsOf(headings: readonly string[]): string[] {
 /** All fragments that a link to this document may name. */
 export function anchorsOf(headings: readonly string[]): Set<string> {
   const ids = headings.flatMap((heading) => /^[A-Z]+-\d{3}(?= |$)/.exec(heading.trim())?.[0] ?? []);
-  return new Set([...slugsOf(headings), ...ids]);
+  return new Set([...slugsOf(headings), ...ids, ...ids.map((id) => id.toLowerCase())]);
 }
