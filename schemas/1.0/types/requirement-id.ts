@@ -48,6 +48,7 @@ export type ServerRequirementId =
   | 'EVENT-012'
   | 'EVENT-013'
   | 'EVENT-014'
+  | 'EVENT-030'
   | 'ID-001'
   | 'ID-002'
   | 'ID-003'
