@@ -60,11 +60,7 @@ const cases: readonly (readonly [file: string, source: string, rule?: string])[]
   ['conformance/report/b.ts', imports('node:fs'), 'noNodejsModules'],
   ['conformance/report/c.ts', 'export const at = Date.now();\n', 'plugin'],
   ['conformance/report/html/d.ts', imports('../../../schemas/1.0/types/report.js')],
-  [
-    'conformance/evidence/long.ts',
-    `${'//\n'.repeat(300)}export const x = 1;\n`,
-    'noExcessiveLinesPerFile',
-  ],
+  ['conformance/evidence/long.ts', `${'//\n'.repeat(300)}export const x = 1;\n`, 'noExcessiveLinesPerFile'],
   ['conformance/evidence/notKebab.ts', 'export const x = 1;\n', 'useFilenamingConvention'],
   ['conformance/evidence/any.ts', 'export const x = (y: any): unknown => y;\n', 'noExplicitAny'],
   ['conformance/evidence/as.ts', 'export const x = (y: unknown): string => y as string;\n', 'noUnsafeTypeAssertion'],
@@ -88,11 +84,13 @@ describe('the lint', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(cases.filter((each) => each[2] !== undefined))('speaks of %s', (file, _source, rule) => {
+  const named = cases.map(([file, , rule]) => ({ file, rule }));
+
+  it.each(named.filter(({ rule }) => rule !== undefined))('speaks of $file', ({ file, rule }) => {
     expect(spoken.get(file)).toContain(rule);
   });
 
-  it.each(cases.filter((each) => each[2] === undefined))('allows %s', (file) => {
+  it.each(named.filter(({ rule }) => rule === undefined))('allows $file', ({ file }) => {
     expect(spoken.get(file) ?? []).toEqual([]);
   });
 });
