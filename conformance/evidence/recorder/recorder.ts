@@ -1,0 +1,235 @@
+/** Records what a scenario's connections send and get, with arrival times; the scenario cannot leave anything out. */
+import http from 'node:http';
+import https from 'node:https';
+import { WireReader } from '../../wire/reader.js';
+import type { WireEvent } from '../../wire/types.js';
+import type { Ending, Header, RecordedConnection, RecordedResponse } from '../types.js';
+import { type Clock, startClock } from './clock.js';
+import type { Exchange, ExchangeRequest, ExchangeSink } from './exchange.js';
+import { startHttp1Exchange } from './exchange-http1.js';
+import { ByteBudget, RECORDER_LIMITS, type RecorderLimits, RUN_BODY_BYTES } from './limits.js';
+import type { Redactor } from './redact.js';
+
+export interface RecorderOptions {
+  readonly redactor: Redactor;
+  readonly limits?: Partial<RecorderLimits>;
+  /** Shared by all recorders of a run. */
+  readonly budget?: ByteBudget;
+  readonly clock?: Clock;
+}
+
+export interface Recording extends ExchangeRequest {
+  readonly label: string;
+  /** Shares kept-alive sockets with the other brief requests of this recorder. */
+  readonly brief?: boolean;
+  /** The kit ends the connection when it is this old. */
+  readonly timeoutMs: number;
+}
+
+/** Records the connections of one transcript. */
+export class Recorder {
+  readonly clock: Clock;
+  readonly #redactor: Redactor;
+  readonly #limits: RecorderLimits;
+  readonly #budget: ByteBudget;
+  readonly #connections: RecordingConnection[] = [];
+  readonly #agents = new Map<string, http.Agent>();
+
+  constructor(options: RecorderOptions) {
+    this.clock = options.clock ?? startClock();
+    this.#redactor = options.redactor;
+    this.#limits = { ...RECORDER_LIMITS, ...options.limits };
+    this.#budget = options.budget ?? new ByteBudget(RUN_BODY_BYTES);
+  }
+
+  open(recording: Recording): RecordingConnection {
+    const agent = recording.brief === true ? this.#sharedAgent(recording.url) : createAgent(recording.url);
+    const connection = new RecordingConnection(recording, this.clock, this.#limits, this.#budget, this.#redactor);
+    this.#connections.push(connection);
+    connection.start((sink) => startHttp1Exchange(recording, sink, this.#limits, agent));
+    if (recording.brief !== true) {
+      void connection.ended.then(() => agent.destroy());
+    }
+    return connection;
+  }
+
+  /** Ends what is still open and lets go of the sockets. Resolves when all of it is recorded. */
+  async close(kind: 'closed' | 'timeout' = 'closed', detail?: string): Promise<void> {
+    await Promise.all(this.#connections.map((connection) => connection.stop(kind, detail)));
+    for (const agent of this.#agents.values()) {
+      agent.destroy();
+    }
+  }
+
+  /** In the order in which they were opened. Call it after `close`. */
+  recorded(): readonly RecordedConnection[] {
+    return this.#connections.map((connection) => connection.recorded());
+  }
+
+  #sharedAgent(url: URL): http.Agent {
+    const known = this.#agents.get(url.protocol) ?? createAgent(url);
+    this.#agents.set(url.protocol, known);
+    return known;
+  }
+}
+
+/** Kept alive, as browsers ask for it: an answer then ends by its framing, not by the socket. */
+function createAgent(url: URL): http.Agent {
+  return url.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+}
+
+/** One connection while it is recorded. Its promises never reject. */
+export class RecordingConnection {
+  readonly label: string;
+  readonly response: Promise<RecordedResponse | null>;
+  readonly ended: Promise<Ending>;
+  readonly #recording: Recording;
+  readonly #clock: Clock;
+  readonly #limits: RecorderLimits;
+  readonly #budget: ByteBudget;
+  readonly #redactor: Redactor;
+  readonly #reader = new WireReader();
+  readonly #chunks: { readonly atMs: number; readonly bytes: Buffer }[] = [];
+  readonly #waiters = new Set<() => void>();
+  readonly #sentAtMs: number;
+  #bytes = 0;
+  #exchange: Exchange | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #head: RecordedResponse | null = null;
+  #end: Ending | undefined;
+  #resolveResponse: (response: RecordedResponse | null) => void = () => undefined;
+  #resolveEnded: (ending: Ending) => void = () => undefined;
+
+  constructor(recording: Recording, clock: Clock, limits: RecorderLimits, budget: ByteBudget, redactor: Redactor) {
+    this.label = recording.label;
+    this.#recording = recording;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#budget = budget;
+    this.#redactor = redactor;
+    this.#sentAtMs = clock.now();
+    this.response = new Promise((resolve) => {
+      this.#resolveResponse = resolve;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  start(begin: (sink: ExchangeSink) => Exchange): void {
+    const { timeoutMs } = this.#recording;
+    this.#timer = setTimeout(() => this.stop('timeout', `still open after ${Math.round(timeoutMs)} ms`), timeoutMs);
+    this.#exchange = begin({
+      onHead: (response) => this.#onHead({ atMs: this.#clock.now(), ...response }),
+      onBytes: (bytes) => this.#onBytes(bytes),
+      onEnd: (ending) => this.#onEnd({ atMs: this.#clock.now(), ...ending }),
+    });
+  }
+
+  /** Events so far, blocks without data included. */
+  get events(): readonly WireEvent[] {
+    return this.#reader.reading.events;
+  }
+
+  /** The first event, past or to come, that matches; undefined when the connection ends first. */
+  until(matches: (event: WireEvent) => boolean): Promise<WireEvent | undefined> {
+    let looked = 0;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const { events } = this;
+        for (; looked < events.length; looked += 1) {
+          const event = events[looked];
+          if (event !== undefined && matches(event)) {
+            this.#waiters.delete(look);
+            resolve(event);
+            return;
+          }
+        }
+        if (this.#end !== undefined) {
+          this.#waiters.delete(look);
+          resolve(undefined);
+        }
+      };
+      this.#waiters.add(look);
+      look();
+    });
+  }
+
+  /** The kit closes. */
+  close(): Promise<Ending> {
+    return this.stop('closed');
+  }
+
+  stop(kind: 'closed' | 'timeout' | 'limit', detail?: string): Promise<Ending> {
+    this.#exchange?.stop(kind, detail);
+    return this.ended;
+  }
+
+  resume(): void {
+    this.#exchange?.resume();
+  }
+
+  /** What is stored of it, secrets replaced. */
+  recorded(): RecordedConnection {
+    const { method, url, headers, body } = this.#recording;
+    const plain = this.#chunks.map(({ bytes }) => bytes);
+    const masked = this.#redactor.searches ? this.#redactor.chunks(plain) : plain;
+    return {
+      label: this.label,
+      sentAtMs: this.#sentAtMs,
+      request: {
+        method,
+        url: this.#redactor.url(url.href),
+        headers: this.#redactor.headers(headers),
+        ...(body === undefined ? {} : { body: this.#redactor.text(body.toString()) }),
+      },
+      response:
+        this.#head === null
+          ? null
+          : {
+              ...this.#head,
+              headers: this.#head.headers.map(([name, value]): Header => [name, this.#redactor.text(value)]),
+            },
+      chunks: this.#chunks.map(({ atMs }, index) => ({
+        atMs,
+        base64: (masked[index] ?? Buffer.alloc(0)).toString('base64'),
+      })),
+      end: this.#end ?? { atMs: this.#clock.now(), by: 'kit', kind: 'closed', detail: 'recorded before its end' },
+    };
+  }
+
+  #onHead(response: RecordedResponse): void {
+    this.#head = response;
+    this.#resolveResponse(response);
+  }
+
+  #onBytes(bytes: Buffer): void {
+    this.#bytes += bytes.length;
+    if (this.#bytes > this.#limits.bodyBytes) {
+      void this.stop('limit', `more than ${this.#limits.bodyBytes} bytes`);
+    } else if (this.#chunks.length >= this.#limits.chunks) {
+      void this.stop('limit', `more than ${this.#limits.chunks} arrivals`);
+    } else if (!this.#budget.take(bytes.length)) {
+      void this.stop('limit', 'the bytes that the kit keeps of one run are used up');
+    } else {
+      const atMs = this.#clock.now();
+      this.#chunks.push({ atMs, bytes: Buffer.from(bytes) });
+      this.#reader.push(bytes, atMs);
+      this.#wake();
+    }
+  }
+
+  #onEnd(ending: Ending): void {
+    this.#end = ending;
+    clearTimeout(this.#timer);
+    this.#resolveResponse(this.#head);
+    this.#resolveEnded(ending);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiters]) {
+      look();
+    }
+  }
+}
