@@ -15,11 +15,11 @@ export interface WireEvent {
   readonly id: string | null;
   /** The last `retry` field as sent; null where the block has none. */
   readonly retry: string | null;
-  /** Names of fields the format does not know, as sent. */
+  /** Names of fields the format does not know, as sent; the first 32. */
   readonly unknownFields: readonly string[];
   /** False for a block without data: EventSource never dispatches it. */
   readonly dispatched: boolean;
-  /** First byte of the block. */
+  /** First byte of the block, a comment's where it begins with one. */
   readonly offset: number;
   /** First byte after the blank line that ends it. */
   readonly end: number;
@@ -29,6 +29,7 @@ export interface WireEvent {
 }
 
 export interface WireComment {
+  /** What follows the colon, a space included. */
   readonly text: string;
   readonly offset: number;
   readonly atMs: number;
