@@ -1,0 +1,60 @@
+/** Judges each message of a connection: deliver it, drop it, or break the connection off. */
+import { type Cursor, parseId } from './cursor.js';
+import { readPayload } from './payload.js';
+import type { Diagnostic, StreamEvent } from './types.js';
+
+export type Intake =
+  | { readonly kind: 'event'; readonly event: StreamEvent }
+  /** Of an unknown type, or a duplicate: a sign of life and nothing else. */
+  | { readonly kind: 'ignored'; readonly duplicate: boolean }
+  /** Go back to the cursor and try once more; the second time it is a failure. */
+  | {
+      readonly kind: 'broken';
+      readonly code: 'gap' | 'protocol_error';
+      readonly message: string;
+      readonly lost: number;
+    };
+
+/** Takes in one message. Moves the cursor with every new id, also of types it does not know. */
+export function takeIn(
+  type: string,
+  data: string,
+  rawId: string | undefined,
+  cursor: Cursor,
+  diagnose: (diagnostic: Diagnostic) => void,
+): Intake {
+  const id = type === 'heartbeat' ? undefined : readId(rawId, diagnose);
+  if (id !== undefined) {
+    const judged = cursor.judge(id);
+    if (judged === 'duplicate') {
+      return { kind: 'ignored', duplicate: true };
+    }
+    if (judged === 'gap') {
+      const message = `expected id ${cursor.value + 1}, got ${id}`;
+      return { kind: 'broken', code: 'gap', message, lost: id - cursor.value - 1 };
+    }
+  }
+  const payload = readPayload(type, data, id ?? null);
+  // EVENT-026, EVENT-027
+  if (payload !== 'unknown' && 'malformed' in payload) {
+    return { kind: 'broken', code: 'protocol_error', message: payload.malformed, lost: 0 };
+  }
+  // RETRY-015, EVENT-023
+  if (id !== undefined) {
+    cursor.moveTo(id);
+  }
+  return payload === 'unknown' ? { kind: 'ignored', duplicate: false } : { kind: 'event', event: payload.event };
+}
+
+/** An `id` that is no id is named in the diagnostics and then treated as absent. */
+function readId(rawId: string | undefined, diagnose: (diagnostic: Diagnostic) => void): number | undefined {
+  // EVENT-029
+  if (rawId === undefined || rawId === '' || rawId.includes('\0')) {
+    return undefined;
+  }
+  const id = parseId(rawId);
+  if (id === undefined) {
+    diagnose({ code: 'malformed-id', message: `expected an id from 1 to 2^53-1, got "${rawId.slice(0, 40)}"` });
+  }
+  return id;
+}

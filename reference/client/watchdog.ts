@@ -1,0 +1,112 @@
+/** Watches for silence: says when to show `waiting` and when the connection is to be taken for dead. */
+import type { Clock } from './clock.js';
+import type { Parameters } from './parameters.js';
+
+/** A timer this late was frozen (a hidden tab, a sleeping machine): input may be pending and is taken in first. */
+const FROZEN_MS = 1000;
+/** Long enough for pending input to be delivered, short beside the second within which silence is to be found. */
+const DRAIN_MS = 50;
+
+export interface WatchdogCallbacks {
+  /** 2 heartbeat intervals without an event. */
+  quiet(): void;
+  /** The silence threshold without an event. */
+  silent(): void;
+}
+
+export class Watchdog {
+  #lastEventMs = 0;
+  #cancel: (() => void) | undefined;
+  #quietSaid = false;
+  readonly #clock: Clock;
+  readonly #callbacks: WatchdogCallbacks;
+  /** Seconds; read at every judgement, since a heartbeat may change them. */
+  parameters: Parameters;
+
+  constructor(clock: Clock, parameters: Parameters, callbacks: WatchdogCallbacks) {
+    this.#clock = clock;
+    this.parameters = parameters;
+    this.#callbacks = callbacks;
+  }
+
+  /** Time of the last event on the client's clock. */
+  get lastEventMs(): number {
+    return this.#lastEventMs;
+  }
+
+  start(): void {
+    this.stop();
+    this.#lastEventMs = this.#clock.now();
+    this.#quietSaid = false;
+    this.#arm();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  /** An event of any type came. One timer serves many events: it looks at the time when it fires. */
+  // HEARTBEAT-015, EVENT-022
+  touch(): void {
+    this.#lastEventMs = this.#clock.now();
+    if (this.#quietSaid) {
+      this.#quietSaid = false;
+      this.#arm();
+    }
+  }
+
+  /** New parameters came: the running timer may be too long for them. */
+  rearm(): void {
+    if (this.#cancel !== undefined) {
+      this.#arm();
+    }
+  }
+
+  /** The page woke up: pending input first, then the judgement. */
+  // STATE-011
+  judgeSoon(): void {
+    this.#cancel?.();
+    this.#cancel = this.#clock.after(DRAIN_MS, () => this.#judge());
+  }
+
+  #arm(): void {
+    this.#cancel?.();
+    const dueMs =
+      this.#lastEventMs + (this.#quietSaid ? this.#silenceMs() : Math.min(this.#quietMs(), this.#silenceMs()));
+    const delayMs = Math.max(0, dueMs - this.#clock.now());
+    this.#cancel = this.#clock.after(delayMs, () => {
+      if (this.#clock.now() - dueMs > FROZEN_MS) {
+        this.judgeSoon();
+      } else {
+        this.#judge();
+      }
+    });
+  }
+
+  #judge(): void {
+    const silentForMs = this.#clock.now() - this.#lastEventMs;
+    // HEARTBEAT-013, HEARTBEAT-014
+    if (silentForMs >= this.#silenceMs()) {
+      this.stop();
+      this.#callbacks.silent();
+      return;
+    }
+    // STATE-004
+    if (silentForMs >= this.#quietMs() && !this.#quietSaid) {
+      this.#quietSaid = true;
+      this.#callbacks.quiet();
+    }
+    if (this.#cancel !== undefined) {
+      this.#arm();
+    }
+  }
+
+  #quietMs(): number {
+    return this.parameters.heartbeatInterval * 2000;
+  }
+
+  #silenceMs(): number {
+    return this.parameters.silenceThreshold * 1000;
+  }
+}
