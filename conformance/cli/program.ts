@@ -1,0 +1,109 @@
+/** The command line: the table of commands, how each is loaded, and how every ending becomes an exit code. */
+import { Command, CommanderError, type Option } from 'commander';
+import { toPrintable } from '../report/printable.js';
+import { exitCodes, explainFault } from './exit-codes.js';
+import { kitVersion } from './kit-version.js';
+
+/** What the module of a command exports. */
+export interface CommandModule {
+  /** Declares arguments, options, examples and the action; heavy imports belong into the action. */
+  declare(command: Command, finish: Finish): void;
+}
+
+/** An action's last word: the exit code of the program. */
+export type Finish = (code: number) => void;
+
+interface Entry {
+  readonly summary: string;
+  load(): Promise<CommandModule>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  run: { summary: 'grade a server by its URL', load: () => import('./run.js') },
+  serve: { summary: 'start the reference server to look at or to test against', load: () => import('./serve.js') },
+  judge: { summary: 'judge stored transcripts again, without a network', load: () => import('./judge.js') },
+  'self-test': {
+    summary: 'show that the kit catches what it must, and nothing else',
+    load: () => import('./self-test.js'),
+  },
+  list: { summary: 'list the requirements of the spec', load: () => import('./list.js') },
+  explain: {
+    summary: 'explain one requirement: why, how it is observed, how to mend it',
+    load: () => import('./explain.js'),
+  },
+  spec: { summary: 'check a written spec', load: () => import('./spec.js') },
+};
+
+/** Help is never wider, so that it can be pasted into an issue. */
+const helpColumns = 100;
+
+const examples = `
+Examples:
+  conformance run --target reference --fast          see a whole run in a few seconds
+  conformance run --target https://host/stream       grade your own server
+  conformance explain HEARTBEAT-001                  what it asks for, and how to mend a failure
+
+Exit codes: 0 conforms, 1 does not, 2 usage, 3 fault of the kit, 4 unreachable, 130 interrupted`;
+
+/** Runs one command and resolves with the exit code; never rejects, never prints a stack unless DEBUG=conformance. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let code: number = exitCodes.conforms;
+  const debug = process.env.DEBUG === 'conformance';
+  try {
+    const program = await buildProgram(argv, (ended) => {
+      code = ended;
+    });
+    if (argv.length === 0) program.outputHelp({ error: true });
+    else await program.parseAsync(argv, { from: 'user' });
+    return argv.length === 0 ? exitCodes.usage : code;
+  } catch (fault) {
+    // Commander has already written its line, or the help.
+    if (fault instanceof CommanderError) return fault.exitCode === 0 ? exitCodes.conforms : exitCodes.usage;
+    const explained = explainFault(fault, debug);
+    process.stderr.write(`${explained.text}\n`);
+    return explained.code;
+  }
+}
+
+/** Only the command that is asked for is loaded; the others are a name and a summary. */
+async function buildProgram(argv: readonly string[], finish: Finish): Promise<Command> {
+  const program = new Command('conformance')
+    .description('Grades event stream servers and clients against Resilient SSE.')
+    .version(kitVersion(), '-V, --version', 'print the version of the kit')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureHelp({ optionDescription: describeOption })
+    .configureOutput({
+      getOutHelpWidth: () => Math.min(helpColumns, process.stdout.columns ?? helpColumns),
+      getErrHelpWidth: () => Math.min(helpColumns, process.stderr.columns ?? helpColumns),
+      outputError: (text, write) => write(`${usageLine(text, asked)}\n`),
+    });
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const asked = words[0] === 'help' ? words[1] : words[0];
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = program.command(name).description(summary).helpOption('-h, --help', 'show this help');
+    if (name === asked) (await load()).declare(command, finish);
+  }
+  return program;
+}
+
+/** Commander's own complaint, on one line, without the value of an option that it does not know: it may be a secret. */
+function usageLine(text: string, asked: string | undefined): string {
+  const complaint = text
+    .replace(/^error: /, '')
+    .replace(/\s*\n\(Did you mean (.*)\?\)/s, '; did you mean $1?')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/'(--?[^'=]+)=[^']*'/, "'$1'")
+    .trim()
+    .replace(/\.$/, '');
+  const help = asked !== undefined && Object.hasOwn(commands, asked) ? `${asked} --help` : '--help';
+  return `conformance: ${toPrintable(complaint)}${complaint.endsWith('?') ? '' : '.'} See conformance ${help}`;
+}
+
+/** A default is worth a word where it is a value, not where it is "none" or "off". */
+function describeOption({ description, defaultValue, negate }: Option): string {
+  const isValue = typeof defaultValue === 'number' || typeof defaultValue === 'string';
+  return isValue && !negate ? `${description} (default: ${defaultValue})` : description;
+}

@@ -1,0 +1,86 @@
+/** From the flags of `run` to what a run takes; everything that can be wrong is found here, before the first request. */
+import { KitError } from '../kit-error.js';
+import type { Level, RunOptions } from '../run/types.js';
+import { readRequirements } from '../spec/read-spec.js';
+import { areaOf, type Requirement } from '../spec/requirement.js';
+import { readHeader } from './header-option.js';
+import { checkNames, splitNames } from './requirement-names.js';
+import { checkUrl, readOccasion } from './target-option.js';
+
+/** As the command line gives them: numbers are read, the rest is text as typed. */
+export interface RunFlags {
+  readonly target?: string;
+  readonly spec: string;
+  readonly level: Level;
+  readonly only: readonly string[];
+  readonly strict: boolean;
+  readonly header: readonly string[];
+  readonly otherHeader: readonly string[];
+  readonly occasion: readonly string[];
+  readonly acceptUnobserved: readonly string[];
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly quick: boolean;
+  readonly concurrency: number;
+  readonly transcripts?: string;
+  readonly report: readonly string[];
+  readonly streamId: boolean;
+  readonly fast: boolean;
+  readonly verbose: boolean;
+}
+
+export const referenceTarget = 'reference';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The options of a run, but for the URL of a reference server that is still to be started. Throws `KitError` (`usage`). */
+export function readRunOptions(flags: RunFlags, environment: Environment): RunOptions {
+  const url = readTarget(flags);
+  const requirements = readRequirements(flags.spec);
+  const only = splitNames(flags.only);
+  const acceptUnobserved = splitNames(flags.acceptUnobserved);
+  if (flags.only.length > 0 && only.length === 0)
+    throw new KitError('usage', '--only: expected ids or areas, got none');
+  checkNames('--only', only, requirements, 'server');
+  checkNames('--accept-unobserved', acceptUnobserved, requirements, 'server');
+  const otherHeaders = flags.otherHeader.map((given) => readHeader(given, environment));
+  return {
+    target: {
+      url,
+      occasions: Object.fromEntries(flags.occasion.map(readOccasion)),
+      headers: flags.header.map((given) => readHeader(given, environment)),
+      ...(otherHeaders.length === 0 ? {} : { otherHeaders }),
+      choosesStreamId: flags.streamId,
+    },
+    spec: flags.spec,
+    level: flags.level,
+    only,
+    strict: flags.strict,
+    acceptUnobserved: idsOf(acceptUnobserved, requirements),
+    concurrency: flags.concurrency,
+    ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout * 1000 }),
+    quick: flags.quick,
+  };
+}
+
+/** Areas are spelled out: whoever accepts `OPS` today accepts its requirements of today. */
+function idsOf(names: readonly string[], all: readonly Requirement[]): string[] {
+  return all.map(({ id }) => id).filter((id) => names.includes(id) || names.includes(areaOf(id)));
+}
+
+function readTarget({ target, fast, occasion }: RunFlags): string {
+  if (target === undefined) {
+    throw new KitError(
+      'usage',
+      'no target: give the URL of an event stream with --target URL, or --target reference to try the kit out',
+    );
+  }
+  if (target === referenceTarget) {
+    if (occasion.length > 0) {
+      throw new KitError('usage', '--occasion: the reference server names its occasions itself; leave the option out');
+    }
+    return target;
+  }
+  if (fast) throw new KitError('usage', '--fast is about the reference server: expected --target reference with it');
+  return checkUrl('--target', target);
+}

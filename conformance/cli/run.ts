@@ -1,0 +1,59 @@
+/** `conformance run`: grades a server by its URL. */
+import { type Command, Option } from 'commander';
+import { formatNames } from '../report/formats.js';
+import { collect, oneOf, readConcurrency, readSeconds } from './option-readers.js';
+import type { Finish } from './program.js';
+import type { RunFlags } from './run-options.js';
+
+const examples = `
+Examples:
+  conformance run --target reference --fast
+  conformance run --target http://127.0.0.1:8080/stream/search?query=tides
+  conformance run --target 'https://host/chat/{stream_id}' --header 'Authorization: Bearer $TOKEN'
+  conformance run --target https://host/stream --level Core --report json=report.json
+  conformance run --target https://host/stream --only HEARTBEAT,REPLAY-004 --verbose
+  conformance run --target https://host/stream --occasion error=https://host/stream?fail=1
+
+The URL is one that starts a stream when it is asked for with a new stream_id. {stream_id} in it is
+filled in; without it stream_id is appended as a query parameter. Occasions are URLs for what the
+target's own URL never shows: cap (lasts until the cap), error (ends in an error), evicted (forgets
+its first events), long (more than 100 events), flood (more than a slow reader's buffer), create
+(answers POST), conflict (other parameters), limit (refuses with 429), injection.`;
+
+const levels = ['Core', 'Live', 'Resume'] as const;
+
+export function declare(command: Command, finish: Finish): void {
+  command
+    .option('-t, --target <url>', 'URL of an event stream, or "reference" for the reference server')
+    .addOption(
+      new Option('--level <level>', 'the level asked for: Core, Live or Resume')
+        .choices(levels)
+        .default('Resume')
+        .argParser(oneOf(levels)),
+    )
+    .option('--only <ids>', 'judge these ids or areas alone, such as REPLAY-004,HEARTBEAT (repeatable)', collect, [])
+    .option('--strict', 'a broken SHOULD counts as a failure', false)
+    .option('--header <header>', "'Name: value' on every request; value may be @file or $ENV (repeatable)", collect, [])
+    .option(
+      '--other-header <header>',
+      'the same for a second user, who must not see the first (repeatable)',
+      collect,
+      [],
+    )
+    .option('--occasion <name=url>', 'URL for what the target does not show by itself (repeatable)', collect, [])
+    .option('--accept-unobserved <ids>', 'ids or areas that may stay unobserved (repeatable)', collect, [])
+    .option('--no-stream-id', "leave the URL alone and use the server's X-Stream-ID")
+    .option('--quick', 'leave out what lasts until the cap', false)
+    .option('--timeout <seconds>', 'bound on the whole run (default: the declared cap and a margin)', readSeconds)
+    .option('--concurrency <number>', 'connections open at the same time', readConcurrency, 8)
+    .option('--transcripts <dir>', 'store what was seen, for conformance judge')
+    .option('--report <format[=file]>', `${formatNames.join(' or ')}; default terminal (repeatable)`, collect, [])
+    .option('--verbose', 'list passes one by one, and all evidence', false)
+    .option('--fast', 'with --target reference: a cap of 3 s and heartbeats of 0.2 s', false)
+    .option('--spec <version>', 'version of the spec to judge against', '1.0')
+    .addHelpText('after', examples)
+    .action(async (flags: RunFlags) => {
+      const { gradeTarget } = await import('./grade-target.js');
+      finish(await gradeTarget(flags));
+    });
+}
