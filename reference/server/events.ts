@@ -1,4 +1,6 @@
 /** The four events: their data, and their bytes. */
+
+import type { Complete, ContentChunk, ErrorEvent, Heartbeat } from '../../schemas/1.0/index.js';
 import { formatSeconds } from './http.js';
 import type { Settings, StreamRecord } from './types.js';
 
@@ -34,7 +36,7 @@ export function encodeData(data: object): string {
 }
 
 /** Largest event, bytes, field names included. */
-export const MAX_EVENT_BYTES = 65_536;
+export const MAX_EVENT_BYTES: number = 65_536;
 
 export interface ContentInput {
   readonly content: string;
@@ -45,7 +47,7 @@ export interface ContentInput {
 
 export function contentData({ content, members, id, traceId }: ContentInput): object {
   // EVENT-008, EVENT-009, TRACE-003
-  return { ...members, content, trace_id: traceId, seq: id };
+  return { ...members, content, trace_id: traceId, seq: id } satisfies ContentChunk;
 }
 
 export interface CompleteInput {
@@ -66,7 +68,8 @@ export function completeData({ reason, members, record, headId, nowMs }: Complet
     // END-004
     total_chunks: headId,
     trace_id: record.traceId,
-  };
+    seq: headId + 1,
+  } satisfies Complete;
 }
 
 /** Whether a generation may give this reason: the others are the server's own to give. */
@@ -85,7 +88,7 @@ export interface ErrorInput {
 
 export function errorData({ code, message, retryable, traceId, members }: ErrorInput): object {
   // EVENT-012
-  return { ...members, code, message, retryable, trace_id: traceId };
+  return { ...members, code, message, retryable, trace_id: traceId } satisfies ErrorEvent;
 }
 
 export interface HeartbeatInput {
@@ -120,7 +123,7 @@ export function heartbeatData({ record, settings, headId, ended, count, nowMs }:
     protocol: '1.0',
     // HEARTBEAT-012
     head_id: headId,
-  };
+  } satisfies Heartbeat;
 }
 
 /** The heartbeat as an event of its connection. */

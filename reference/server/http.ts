@@ -5,6 +5,10 @@ import { type HeaderMap, Refusal, type Settings, type StreamRecord, type StreamR
 /** Parameters of the URL that belong to the protocol and not to the application. */
 const PROTOCOL_PARAMETERS = ['stream_id', 'last_event_id'];
 
+/** Status of every answer that carries events. */
+// HTTP-001
+export const SUCCESS_STATUS: number = 200;
+
 /** Decimal seconds as headers and heartbeats carry them. */
 export function formatSeconds(seconds: number): string {
   // HTTP-012
@@ -135,8 +139,8 @@ export function streamKey(principal: string, streamId: string): string {
   return `${encodeURIComponent(principal)}/${streamId}`;
 }
 
-/** Whose requests must be authorized: all. */
-export function needsAuthorization(_action: 'create' | 'resume' | 'cancel'): boolean {
+/** Which requests must be authorized: all, with or without a cursor. */
+export function needsAuthorization(_request: StreamRequest, _cursor: number): boolean {
   // HTTP-032
   return true;
 }

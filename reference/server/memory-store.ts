@@ -116,7 +116,9 @@ export class MemoryStore implements StreamStore {
     this.#streams.delete(key);
   }
 
-  renew(): void {}
+  renew(): void {
+    // Nobody asks: see isAbandoned.
+  }
 
   /** The writer lives in this process; it cannot die alone. */
   isAbandoned(): boolean {

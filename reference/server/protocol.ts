@@ -18,8 +18,7 @@ import * as resume from './resume.js';
 import { chooseTraceId } from './trace.js';
 
 export const defaultProtocol = {
-  // HTTP-001
-  successStatus: 200 as number,
+  successStatus: http.SUCCESS_STATUS,
   eventHeaders: http.eventHeaders,
   parameterHeaders: http.parameterHeaders,
   hopHeaders: http.hopHeaders,
@@ -39,7 +38,7 @@ export const defaultProtocol = {
   formatEvent: events.formatEvent,
   encodeText: events.encodeText,
   encodeData: events.encodeData,
-  maxEventBytes: events.MAX_EVENT_BYTES as number,
+  maxEventBytes: events.MAX_EVENT_BYTES,
   contentData: events.contentData,
   completeData: events.completeData,
   isOwnReason: events.isOwnReason,
