@@ -1,22 +1,13 @@
 #!/usr/bin/env node
 /** The reference server as a process: streams a text word by word. The first line on stdout says where. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Logger, pino } from 'pino';
-import { type DemoOptions, readOptions, USAGE } from './demo/options.js';
-import { createDemoProducer, OCCASIONS, occasionOf } from './demo/producers.js';
-import { createStreamHandler } from './handler.js';
-import { MemoryStore } from './memory-store.js';
-import { ServerMetrics } from './metrics.js';
+import { pino } from 'pino';
+import { readOptions, USAGE } from './demo/options.js';
+import { createSite, OCCASION_NAMES } from './demo/site.js';
 import { answerClientError } from './node-adapter.js';
 import { ConfigurationError } from './settings.js';
-import { Refusal, type StreamRequest } from './types.js';
 
-/** So small that the first events are gone long before the text ends. */
-const EVICTING_HISTORY_BYTES = 2_000;
-/** For the occasion `limit`: the fourth stream in a row is refused. */
-const TIGHT_LIMIT = { burst: 3, perMinute: 6 };
-const MAX_QUERY_CHARACTERS = 1000;
 /** What is still open this long after shutdown is a reader that does not read. */
 const LAST_SOCKET_MS = 1000;
 
@@ -44,64 +35,11 @@ async function main(): Promise<void> {
   process.once('SIGINT', shutDown);
 }
 
-/** The streams, with what an operator needs beside them. */
-function createSite(options: DemoOptions, log: Logger) {
-  const { heartbeatInterval, silenceThreshold, maxSeconds, chunkDelayMs } = options;
-  const metrics = new ServerMetrics();
-  const produce = createDemoProducer(chunkDelayMs);
-  const common = { produce, validate, heartbeatInterval, silenceThreshold, maxSeconds, metrics, log };
-  const plain = createStreamHandler(common);
-  const evicting = createStreamHandler({
-    ...common,
-    store: new MemoryStore({ maxBytesPerStream: EVICTING_HISTORY_BYTES }),
-  });
-  const limited = createStreamHandler({ ...common, rateLimit: TIGHT_LIMIT });
-  let closing = false;
-
-  const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    const [path = '', query = ''] = (request.url ?? '').split('?');
-    const occasion = new URLSearchParams(query).get('occasion');
-    if (path === '/stream/search') {
-      (occasion === 'evicted' ? evicting : occasion === 'limit' ? limited : plain).listener(request, response);
-    } else if (path === '/metrics') {
-      metrics.registry.metrics().then(
-        (text) => response.setHeader('Content-Type', metrics.registry.contentType).end(text),
-        () => response.destroy(),
-      );
-    } else if (path === '/healthz') {
-      response.writeHead(closing ? 503 : 200, { 'Content-Type': 'application/json', 'Retry-After': '1' });
-      response.end(JSON.stringify({ status: closing ? 'closing' : 'ok' }));
-    } else {
-      response.writeHead(404, { 'Content-Type': 'application/problem+json' });
-      response.end(
-        JSON.stringify({ title: 'not_found', status: 404, detail: 'Streams are at /stream/search?query=…' }),
-      );
-    }
-  };
-  const close = async (): Promise<void> => {
-    closing = true;
-    await Promise.all([plain, evicting, limited].map((handler) => handler.close(options.graceMs)));
-  };
-  return { listener, close };
-}
-
-function validate(request: StreamRequest): void {
-  const { searchParams } = request.url;
-  const { length } = searchParams.get('query') ?? '';
-  if (length > MAX_QUERY_CHARACTERS) {
-    throw new Refusal(400, 'query_too_long', `query has at most ${MAX_QUERY_CHARACTERS} characters, not ${length}.`);
-  }
-  const occasion = searchParams.get('occasion');
-  if (occasion !== null && occasion !== 'limit' && !occasionOf(request)) {
-    throw new Refusal(400, 'unknown_occasion', `occasion is one of ${OCCASIONS.join(', ')} and limit.`);
-  }
-}
-
 function describe(address: AddressInfo | string | null, host: string): object {
   const port = address !== null && typeof address === 'object' ? address.port : 0;
   const base = `http://${host.includes(':') ? `[${host}]` : host}:${port}/stream/search`;
   const url = `${base}?query=resilient%20streams`;
-  const occasions = Object.fromEntries([...OCCASIONS, 'limit'].map((name) => [name, `${url}&occasion=${name}`]));
+  const occasions = Object.fromEntries(OCCASION_NAMES.map((name) => [name, `${url}&occasion=${name}`]));
   return { url, occasions: { ...occasions, create: url, conflict: `${base}?query=another%20question` } };
 }
 

@@ -80,7 +80,8 @@ function sendAnswer(answer: Answer, headOnly: boolean, response: NodeResponse): 
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   if (answer.body !== undefined) response.setHeader('Content-Length', Buffer.byteLength(answer.body));
-  response.end(headOnly ? undefined : answer.body);
+  if (headOnly || answer.body === undefined) response.end();
+  else response.end(answer.body);
 }
 
 /** For `server.on('clientError')`: what is no HTTP gets its problem document, too. */

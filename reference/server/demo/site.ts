@@ -1,0 +1,86 @@
+/** The demonstration's URLs: the streams, and what an operator needs beside them. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { createStreamHandler } from '../handler.js';
+import { MemoryStore } from '../memory-store.js';
+import { ServerMetrics } from '../metrics.js';
+import { Refusal, type StreamRequest } from '../types.js';
+import type { DemoOptions } from './options.js';
+import { createDemoProducer, OCCASIONS, occasionOf } from './producers.js';
+
+/** Values of the query parameter `occasion`. */
+export const OCCASION_NAMES: readonly string[] = [...OCCASIONS, 'limit'];
+
+/** So small that the first events are gone long before the text ends. */
+const EVICTING_HISTORY_BYTES = 2_000;
+/** For the occasion `limit`: the fourth stream in a row is refused. */
+const TIGHT_LIMIT = { burst: 3, perMinute: 6 };
+const MAX_QUERY_CHARACTERS = 1000;
+
+export interface Site {
+  readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly close: () => Promise<void>;
+}
+
+export function createSite(options: DemoOptions, log: Logger): Site {
+  const { heartbeatInterval, silenceThreshold, maxSeconds, chunkDelayMs } = options;
+  const metrics = new ServerMetrics();
+  const produce = createDemoProducer(chunkDelayMs);
+  const common = { produce, validate, heartbeatInterval, silenceThreshold, maxSeconds, metrics, log };
+  const plain = createStreamHandler(common);
+  const evicted = createStreamHandler({
+    ...common,
+    store: new MemoryStore({ maxBytesPerStream: EVICTING_HISTORY_BYTES }),
+  });
+  const limit = createStreamHandler({ ...common, rateLimit: TIGHT_LIMIT });
+  const special = new Map([
+    ['evicted', evicted],
+    ['limit', limit],
+  ]);
+  let closing = false;
+
+  const pages: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
+    '/stream/search': (request, response) => {
+      const query = new URLSearchParams((request.url ?? '').replace(/^[^?]*/, ''));
+      (special.get(query.get('occasion') ?? '') ?? plain).listener(request, response);
+    },
+    '/metrics': (_request, response) => {
+      metrics.registry.metrics().then(
+        (text) => response.setHeader('Content-Type', metrics.registry.contentType).end(text),
+        () => response.destroy(),
+      );
+    },
+    '/healthz': (_request, response) => {
+      response.writeHead(closing ? 503 : 200, { 'Content-Type': 'application/json', 'Retry-After': '1' });
+      response.end(JSON.stringify({ status: closing ? 'closing' : 'ok' }));
+    },
+  };
+  return {
+    listener: (request, response) => {
+      const [path = ''] = (request.url ?? '').split('?');
+      const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+      (page ?? answerNotFound)(request, response);
+    },
+    close: async () => {
+      closing = true;
+      await Promise.all([plain, evicted, limit].map((handler) => handler.close(options.graceMs)));
+    },
+  };
+}
+
+function answerNotFound(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(404, { 'Content-Type': 'application/problem+json' });
+  response.end(JSON.stringify({ title: 'not_found', status: 404, detail: 'Streams are at /stream/search?query=…' }));
+}
+
+function validate(request: StreamRequest): void {
+  const { searchParams } = request.url;
+  const { length } = searchParams.get('query') ?? '';
+  if (length > MAX_QUERY_CHARACTERS) {
+    throw new Refusal(400, 'query_too_long', `query has at most ${MAX_QUERY_CHARACTERS} characters, not ${length}.`);
+  }
+  const occasion = searchParams.get('occasion');
+  if (occasion !== null && occasion !== 'limit' && !occasionOf(request)) {
+    throw new Refusal(400, 'unknown_occasion', `occasion is one of ${OCCASION_NAMES.join(', ')}.`);
+  }
+}
