@@ -15,6 +15,10 @@ const folders = {
   problem: 'wire',
   report: 'kit',
   transcript: 'kit',
+  target: 'kit',
+  'client-report': 'kit',
+  metrics: 'kit',
+  sla: 'kit',
 } as const;
 
 /** Name of a schema: its file's name. */
@@ -51,6 +55,18 @@ export const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   get transcript() {
     return loadSchema('transcript');
+  },
+  get target() {
+    return loadSchema('target');
+  },
+  get 'client-report'() {
+    return loadSchema('client-report');
+  },
+  get metrics() {
+    return loadSchema('metrics');
+  },
+  get sla() {
+    return loadSchema('sla');
   },
 };
 

@@ -1,12 +1,17 @@
 /** Which generated type belongs to which schema. */
+
+import type { ClientReport } from './types/client-report.js';
 import type { Complete } from './types/complete.js';
 import type { ContentChunk } from './types/content-chunk.js';
 import type { ErrorEvent } from './types/error.js';
 import type { EventData } from './types/event-data.js';
 import type { Heartbeat } from './types/heartbeat.js';
+import type { Metrics } from './types/metrics.js';
 import type { Problem } from './types/problem.js';
 import type { Report } from './types/report.js';
 import type { ResponseHeaders } from './types/response-headers.js';
+import type { Sla } from './types/sla.js';
+import type { Target } from './types/target.js';
 import type { Transcript } from './types/transcript.js';
 
 /** The type of a value that is valid against the schema of that name. */
@@ -20,4 +25,8 @@ export interface SchemaTypes {
   readonly problem: Problem;
   readonly report: Report;
   readonly transcript: Transcript;
+  readonly target: Target;
+  readonly 'client-report': ClientReport;
+  readonly metrics: Metrics;
+  readonly sla: Sla;
 }

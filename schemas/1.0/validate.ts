@@ -76,7 +76,7 @@ function compile(name: SchemaName): ValidateFunction {
     meta: false,
     verbose: true,
   });
-  addFormats.default(ajv, ['date-time', 'uri-reference']);
+  addFormats.default(ajv, ['date', 'date-time', 'uri-reference']);
   ajv.addKeyword('x-requirement');
   return ajv.compile(loadSchema(name));
 }
