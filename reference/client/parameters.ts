@@ -1,5 +1,5 @@
 /** The parameters of a stream, as headers and heartbeats declare them. */
-import type { Diagnostic } from './types.js';
+import type { Diagnostic, StreamOptions } from './types.js';
 
 /** Seconds. */
 export interface Parameters {
@@ -10,6 +10,14 @@ export interface Parameters {
 const HEADERS = { heartbeatInterval: 'X-Heartbeat-Interval', silenceThreshold: 'X-Silence-Threshold' } as const;
 const MEMBERS = { heartbeatInterval: 'heartbeat_interval', silenceThreshold: 'silence_threshold' } as const;
 const NAMES = ['heartbeatInterval', 'silenceThreshold'] as const;
+
+/** What holds until the server declares something else: the application's values, else the protocol's 5 s and 15 s. */
+export function defaultsOf(options: StreamOptions): Readonly<Parameters> {
+  return {
+    heartbeatInterval: options.heartbeatInterval ?? 5,
+    silenceThreshold: options.silenceThreshold ?? 15,
+  };
+}
 
 /** Decimal seconds, at most three decimals, 0.05 to 86400 (HTTP-012); undefined for anything else. */
 export function parseSeconds(text: string): number | undefined {

@@ -3,33 +3,35 @@ import type { StreamEvent } from './types.js';
 
 export type Payload = { readonly event: StreamEvent } | { readonly malformed: string } | 'unknown';
 
-/** The member that the client cannot do without, per type. Members it does not know are left in place (EVENT-021). */
-const NEEDED = { content_chunk: 'content', complete: 'reason', error: 'code' } as const;
+type Data = Readonly<Record<string, unknown>>;
+
+/** Reads data of one of the four types; members it does not know are left in place (EVENT-021). */
+const READERS: Readonly<Record<string, (data: Data, id: number | null) => StreamEvent | string>> = {
+  content_chunk: (data, id) =>
+    has(data, 'content') ? { type: 'content_chunk', id, data } : 'content_chunk without the string member "content"',
+  complete: (data, id) =>
+    has(data, 'reason') ? { type: 'complete', id, data } : 'complete without the string member "reason"',
+  error: (data, id) => (has(data, 'code') ? { type: 'error', id, data } : 'error without the string member "code"'),
+  // A heartbeat never carries an id (ID-005); one that does must not move the cursor.
+  heartbeat: (data) => ({ type: 'heartbeat', id: null, data }),
+};
 
 export function readPayload(type: string, data: string, id: number | null): Payload {
-  switch (type) {
-    case 'content_chunk':
-    case 'complete':
-    case 'error':
-    case 'heartbeat':
-      break;
-    default:
-      // EVENT-020
-      return 'unknown';
+  const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
+  // EVENT-020
+  if (reader === undefined) {
+    return 'unknown';
   }
   const value = parseObject(data);
   if (value === undefined) {
     return { malformed: `the data of ${type} is not a JSON object` };
   }
-  if (type === 'heartbeat') {
-    // A heartbeat never carries an id (ID-005); one that does must not move the cursor.
-    return { event: { type, id: null, data: value } as unknown as StreamEvent };
-  }
-  const needed = NEEDED[type];
-  if (typeof value[needed] !== 'string') {
-    return { malformed: `${type} without the string member "${needed}"` };
-  }
-  return { event: { type, id, data: value } as unknown as StreamEvent };
+  const read = reader(value, id);
+  return typeof read === 'string' ? { malformed: read } : { event: read };
+}
+
+function has<Name extends string>(data: Data, name: Name): data is Data & Readonly<Record<Name, string>> {
+  return typeof data[name] === 'string';
 }
 
 function parseObject(data: string): Record<string, unknown> | undefined {

@@ -11,11 +11,11 @@ export class EventQueue {
   #failure: unknown;
   #wakeConsumer: (() => void) | undefined;
   #wakeProducer: (() => void) | undefined;
-  /** False until somebody iterates: then nothing is kept. */
-  active = false;
+  /** False until somebody iterates: until then nothing is kept. */
+  #active = false;
 
   push(event: StreamEvent): void {
-    if (this.active && !this.#ended) {
+    if (this.#active && !this.#ended) {
       this.#events.push(event);
       this.#wakeConsumer?.();
     }
@@ -39,7 +39,20 @@ export class EventQueue {
     this.#wakeProducer?.();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<StreamEvent, void, undefined> {
+  /** Iterates what comes from now on; `leave` is called when the reader leaves the loop early. */
+  iterate(leave: () => void): AsyncIterator<StreamEvent, void, undefined> {
+    this.#active = true;
+    const events = this.#drain();
+    return {
+      next: () => events.next(),
+      return: async () => {
+        leave();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  async *#drain(): AsyncGenerator<StreamEvent, void, undefined> {
     for (;;) {
       const event = this.#events[this.#read];
       if (event !== undefined) {

@@ -1,20 +1,21 @@
 /** A resilient stream: connects, takes in, watches, reconnects, and ends in exactly one final state. */
-import { addressOf, drawStreamId, resolveLocation } from './address.js';
-import { delayBefore, parseRetry, parseRetryAfter } from './backoff.js';
+import { Announcer } from './announcer.js';
+import { Attempts } from './attempts.js';
 import { systemClock } from './clock.js';
 import { Cursor } from './cursor.js';
 import { decideAfter } from './decide.js';
 import { StreamError } from './errors.js';
 import { takeIn } from './intake.js';
-import { fromHeaders, fromHeartbeat } from './parameters.js';
+import { defaultsOf, fromHeaders, fromHeartbeat } from './parameters.js';
 import { EventQueue } from './queue.js';
-import { isFinal, type StreamState, transitions } from './states.js';
-import type { ConnectionEnd, ConnectionRequest, ConnectionSink, Transport } from './transport.js';
-import type { Diagnostic, MetricName, StateChange, StreamEvent, StreamOptions } from './types.js';
+import { Requests } from './requests.js';
+import type { StreamState } from './states.js';
+import type { ConnectionEnd, ConnectionSink, Transport } from './transport.js';
+import type { Diagnostic, StateChange, StreamEvent, StreamOptions } from './types.js';
 import { onWake } from './wake.js';
 import { Watchdog } from './watchdog.js';
 
-export class ResilientStream extends EventTarget implements AsyncIterable<StreamEvent> {
+export class ResilientStream extends Announcer implements AsyncIterable<StreamEvent> {
   readonly #options: StreamOptions;
   readonly #transport: Transport;
   readonly #clock;
@@ -22,17 +23,10 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
   readonly #queue = new EventQueue();
   readonly #watchdog: Watchdog;
   readonly #defaults;
-  readonly #maxAttempts: number;
-  #url: string;
-  /** Set by the answer to a POST, or by the first answer at all: from then on only GET. */
-  #created = false;
-  #state: StreamState = 'idle';
-  #attempt = 0;
-  #retryMs = 0;
+  readonly #attempts: Attempts;
+  readonly #requests: Requests;
   #openedMs: number | null = null;
   #lostMs: number | null = null;
-  /** Cursor at which a jump or malformed data was already retried once. */
-  #brokenAt: number | null = null;
   #closeConnection: () => void = () => undefined;
   #cancelDelay: () => void = () => undefined;
   #stopWaking: () => void = () => undefined;
@@ -42,36 +36,27 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
   traceId: string | undefined;
 
   constructor(url: string, options: StreamOptions, transport: Transport) {
-    super();
+    super(options);
     this.#options = options;
     this.#transport = transport;
     this.#clock = options.clock ?? systemClock;
-    this.#maxAttempts = options.maxReconnectAttempts ?? 5;
-    this.#defaults = {
-      heartbeatInterval: options.heartbeatInterval ?? 5,
-      silenceThreshold: options.silenceThreshold ?? 15,
-    };
-    const streamId = options.streamId ?? drawStreamId();
-    this.streamId = streamId === false ? undefined : streamId;
-    this.#url = addressOf(url, streamId);
+    this.#attempts = new Attempts(options);
+    this.#defaults = defaultsOf(options);
+    this.#requests = new Requests(url, options);
+    this.streamId = this.#requests.streamId;
     this.traceId = options.traceId;
-    const stored = typeof options.streamId === 'string' ? options.cursorStore?.get(options.streamId) : undefined;
-    this.#cursor = new Cursor(options.lastEventId ?? stored ?? 0);
+    this.#cursor = new Cursor(this.#requests.startCursor);
     this.#watchdog = new Watchdog(
       this.#clock,
       { ...this.#defaults },
       {
         quiet: () => this.#go('waiting'),
         silent: () => {
-          this.#measure('sse_stall_detections_total', 1);
+          this.measure('sse_stall_detections_total', 1);
           this.#lose('silence longer than the threshold', 'connection-lost');
         },
       },
     );
-  }
-
-  get state(): StreamState {
-    return this.#state;
   }
 
   /** Highest id taken in; 0 before the first. */
@@ -85,7 +70,7 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
 
   /** Starts once; `connectStream` has done it. */
   start(): void {
-    if (this.#state !== 'idle') {
+    if (this.state !== 'idle') {
       return;
     }
     const { signal } = this.#options;
@@ -97,29 +82,20 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
     if (this.#options.wake !== false) {
       this.#stopWaking = onWake(() => this.#wakeUp());
     }
-    this.#measure('sse_streams_started_total', 1);
+    this.measure('sse_streams_started_total', 1);
     this.#connect();
   }
 
   /** Ends it for good: no callback, no request and no timer afterwards. The stream on the server lives on. */
   // STATE-009
   close(): void {
-    if (!isFinal(this.#state)) {
+    if (!this.ended) {
       this.#finish('closed', {});
     }
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StreamEvent, void, undefined> {
-    this.#queue.active = true;
-    const events = this.#queue[Symbol.asyncIterator]();
-    return {
-      next: () => events.next(),
-      // Leaving the loop is the reader's way to close.
-      return: async () => {
-        this.close();
-        return { done: true, value: undefined };
-      },
-    };
+    return this.#queue.iterate(() => this.close());
   }
 
   readonly #onAbort = (): void => this.close();
@@ -129,50 +105,19 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
     const connection = this.#connection;
     this.#openedMs = null;
     this.#go('connecting');
-    void this.#requestHeaders().then(
-      (headers) => {
+    this.#requests.next(this.#cursor.value).then(
+      (request) => {
         if (this.#isCurrent(connection)) {
-          this.#closeConnection = this.#transport(this.#request(headers), this.#sink(connection), this.#clock);
+          this.#closeConnection = this.#transport(request, this.#sink(connection), this.#clock);
         }
       },
       (cause: unknown) =>
-        this.#isCurrent(connection) && this.#fail('protocol_error', `headers: ${String(cause)}`, true),
+        this.#isCurrent(connection) && this.#fail('request', `no request could be made: ${cause}`, true),
     );
   }
 
-  // HTTP-039: evaluated on every attempt, so that credentials are sent, and fresh.
-  async #requestHeaders(): Promise<Headers> {
-    const given = this.#options.headers;
-    const headers = new Headers(typeof given === 'function' ? await given() : given);
-    headers.set('Accept', 'text/event-stream');
-    // RETRY-016, RETRY-018
-    if (this.#cursor.value > 0) {
-      headers.set('Last-Event-ID', String(this.#cursor.value));
-    }
-    // TRACE-008
-    if (this.#options.traceId !== undefined) {
-      headers.set('X-Trace-ID', this.#options.traceId);
-    }
-    return headers;
-  }
-
-  #request(headers: Headers): ConnectionRequest {
-    // HTTP-038
-    const creating = this.#options.method === 'POST' && !this.#created;
-    return {
-      url: this.#url,
-      method: creating ? 'POST' : 'GET',
-      ...(creating && this.#options.body !== undefined ? { body: this.#options.body } : {}),
-      ...(this.#options.credentials === undefined ? {} : { credentials: this.#options.credentials }),
-      cursor: this.#cursor.value,
-      headers,
-      connectTimeoutMs: this.#options.connectTimeoutMs ?? 10_000,
-      maxEventBytes: this.#options.maxEventBytes ?? 4 * 1024 * 1024,
-    };
-  }
-
   #isCurrent(connection: number): boolean {
-    return connection === this.#connection && !isFinal(this.#state);
+    return connection === this.#connection && !this.ended;
   }
 
   #sink(connection: number): ConnectionSink {
@@ -187,25 +132,23 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
   }
 
   #onAccepted(header: (name: string) => string | null): void {
-    const location = this.#created ? undefined : resolveLocation(header('Content-Location'), this.#url);
-    this.#url = location ?? this.#url;
-    this.#created = true;
+    this.#requests.accepted(header('Content-Location'));
     this.traceId ??= header('X-Trace-ID') ?? undefined;
     this.#openedMs = this.#clock.now();
-    this.#watchdog.parameters = fromHeaders(header, this.#defaults, this.#diagnose);
+    this.#watchdog.parameters = fromHeaders(header, this.#defaults, this.diagnose);
     this.#watchdog.start();
     this.#go('open');
   }
 
   #onMessage(type: string, data: string, rawId: string | undefined): boolean {
     this.#watchdog.touch();
-    this.#measure('sse_total_events_received', 1);
+    this.measure('sse_total_events_received', 1);
     // STATE-005
-    if (this.#state === 'waiting') {
+    if (this.state === 'waiting') {
       this.#go('open');
     }
     const before = this.#cursor.value;
-    const taken = takeIn(type, data, rawId, this.#cursor, this.#diagnose);
+    const taken = takeIn(type, data, rawId, this.#cursor, this.diagnose);
     if (taken.kind === 'broken') {
       this.#onBroken(taken.code, taken.message, taken.lost);
       return false;
@@ -215,7 +158,7 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
     }
     if (taken.kind === 'ignored') {
       if (taken.duplicate) {
-        this.#measure('sse_duplicate_events_total', 1);
+        this.measure('sse_duplicate_events_total', 1);
       }
       return true;
     }
@@ -224,12 +167,12 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
 
   #onEvent(event: StreamEvent): boolean {
     if (this.#lostMs !== null) {
-      this.#measure('sse_reconnect_time_ms', this.#clock.now() - this.#lostMs);
+      this.measure('sse_reconnect_time_ms', this.#clock.now() - this.#lostMs);
       this.#lostMs = null;
     }
     this.traceId ??= typeof event.data.trace_id === 'string' ? event.data.trace_id : undefined;
     if (event.type === 'heartbeat') {
-      fromHeartbeat({ ...event.data }, this.#watchdog.parameters, this.#diagnose);
+      fromHeartbeat({ ...event.data }, this.#watchdog.parameters, this.diagnose);
       this.#watchdog.rearm();
     }
     this.#queue.push(event);
@@ -240,39 +183,34 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
       this.#finish('completed', { reason, truncated: reason !== 'done' });
     } else if (event.type === 'error') {
       // END-013
-      this.#fail(event.data.code, event.data.message ?? 'the server reported an error', event.data.retryable === true);
+      this.#fail(
+        event.data.code,
+        String(event.data.message ?? 'the server reported an error'),
+        event.data.retryable === true,
+      );
     }
     // END-008: false makes the transport close without waiting for the server.
-    return !isFinal(this.#state);
+    return !this.ended;
   }
 
-  // RETRY-015
   #onProgress(): void {
-    this.#attempt = 0;
-    this.#brokenAt = null;
-    if (this.streamId !== undefined) {
-      this.#options.cursorStore?.set(this.streamId, this.#cursor.value);
-    }
+    this.#attempts.progress();
+    this.#requests.remember(this.#cursor.value);
   }
 
-  // EVENT-028, DEDUPE-005, DEDUPE-006
   #onBroken(code: 'gap' | 'protocol_error', message: string, lost: number): void {
-    this.#diagnose({ code: code === 'gap' ? 'gap' : 'protocol-error', message });
-    if (this.#brokenAt === this.#cursor.value) {
-      this.#measure('sse_message_loss_total', lost);
-      this.#fail(code, message, true);
-    } else {
-      this.#brokenAt = this.#cursor.value;
+    this.diagnose({ code: code === 'gap' ? 'gap' : 'protocol-error', message });
+    if (this.#attempts.mayTryBrokenAgain(this.#cursor.value)) {
       this.#lose(message, undefined);
+    } else {
+      this.measure('sse_message_loss_total', lost);
+      this.#fail(code, message, true);
     }
   }
 
   #onRetry(value: string): void {
-    const retryMs = parseRetry(value);
-    if (retryMs === undefined) {
-      this.#diagnose({ code: 'malformed-retry', message: `expected digits, got "${value.slice(0, 40)}"` });
-    } else {
-      this.#retryMs = retryMs;
+    if (!this.#attempts.setRetry(value)) {
+      this.diagnose({ code: 'malformed-retry', message: `expected digits, got "${value.slice(0, 40)}"` });
     }
   }
 
@@ -286,53 +224,39 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
         this.#fail(decision.code, decision.message, false);
         break;
       case 'retry':
-        this.#lose(decision.message, 'connection-lost', parseRetryAfter(decision.retryAfter, Date.now()));
+        this.#lose(decision.message, 'connection-lost', decision.retryAfter);
     }
   }
 
   /** The connection is lost: waits and tries again, or gives up. */
-  #lose(message: string, diagnostic: Diagnostic['code'] | undefined, retryAfterMs = 0): void {
+  #lose(message: string, diagnostic: Diagnostic['code'] | undefined, retryAfter: string | null = null): void {
     this.#disconnect();
     if (diagnostic !== undefined) {
-      this.#diagnose({ code: diagnostic, message });
+      this.diagnose({ code: diagnostic, message });
     }
     this.#lostMs ??= this.#clock.now();
-    // RETRY-014, RETRY-015: an opened connection is progress only when it stayed alive for 2 heartbeat intervals.
-    if (this.#wasStable()) {
-      this.#attempt = 0;
+    if (this.#openedMs !== null) {
+      const aliveMs = this.#watchdog.lastEventMs - this.#openedMs;
+      this.#attempts.wasAliveFor(aliveMs, this.#watchdog.parameters.heartbeatInterval);
     }
-    // RETRY-013
-    if (this.#attempt >= this.#maxAttempts) {
-      this.#fail('attempts_exhausted', `no progress in ${this.#maxAttempts} attempts; the last: ${message}`, true);
+    const delayMs = this.#attempts.next(retryAfter);
+    if (delayMs === undefined) {
+      this.#fail('attempts_exhausted', `no progress in ${this.#attempts.max} attempts; the last: ${message}`, true);
       return;
     }
-    const backoff = {
-      baseMs: this.#options.backoffBaseMs ?? 1000,
-      capMs: this.#options.backoffCapMs ?? 5000,
-      random: this.#options.random ?? Math.random,
-    };
-    const delayMs = delayBefore(this.#attempt, backoff, [this.#retryMs, retryAfterMs]);
-    this.#attempt += 1;
     // STATE-006
     this.#go('reconnecting', { delayMs, message });
-    if (this.#state === 'reconnecting') {
+    if (this.state === 'reconnecting') {
       this.#cancelDelay = this.#clock.after(delayMs, () => this.#connect());
     }
   }
 
-  #wasStable(): boolean {
-    if (this.#openedMs === null) {
-      return false;
-    }
-    return this.#watchdog.lastEventMs - this.#openedMs >= this.#watchdog.parameters.heartbeatInterval * 2000;
-  }
-
   // STATE-011
   #wakeUp(): void {
-    if (this.#state === 'reconnecting') {
+    if (this.state === 'reconnecting') {
       this.#cancelDelay();
       this.#connect();
-    } else if (this.#state === 'open' || this.#state === 'waiting') {
+    } else if (this.state === 'open' || this.state === 'waiting') {
       this.#watchdog.judgeSoon();
     }
   }
@@ -345,7 +269,7 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
     // While the consumer is slow nothing is read, so that silence would mean nothing.
     this.#watchdog.stop();
     return room.then(() => {
-      if (this.#state === 'open' || this.#state === 'waiting') {
+      if (this.state === 'open' || this.state === 'waiting') {
         this.#watchdog.start();
       }
     });
@@ -361,7 +285,7 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
 
   // STATE-008
   #fail(code: string, message: string, retryable: boolean): void {
-    this.#measure('sse_user_visible_errors_total', 1);
+    this.measure('sse_user_visible_errors_total', 1);
     this.#finish('failed', { code, message }, new StreamError(code, message, retryable));
   }
 
@@ -370,29 +294,14 @@ export class ResilientStream extends EventTarget implements AsyncIterable<Stream
     this.#disconnect();
     this.#stopWaking();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    // RETRY-020
-    if (state !== 'closed' && this.streamId !== undefined) {
-      this.#options.cursorStore?.delete(this.streamId);
+    if (state !== 'closed') {
+      this.#requests.forget();
     }
     this.#go(state, detail);
     this.#queue.end(failure);
   }
 
-  // STATE-003
   #go(state: StreamState, detail: Partial<StateChange> = {}): void {
-    const previous = this.#state;
-    if (!transitions[previous].includes(state)) {
-      return;
-    }
-    this.#state = state;
-    const change: StateChange = { ...detail, state, previous, attempt: this.#attempt, maxAttempts: this.#maxAttempts };
-    this.#options.onState?.(change);
-    this.dispatchEvent(new CustomEvent('state', { detail: change }));
-  }
-
-  readonly #diagnose = (diagnostic: Diagnostic): void => this.#options.onDiagnostic?.(diagnostic);
-
-  #measure(name: MetricName, value: number): void {
-    this.#options.onMetric?.(name, value);
+    this.go(state, { ...detail, attempt: this.#attempts.count, maxAttempts: this.#attempts.max });
   }
 }

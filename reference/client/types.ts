@@ -9,12 +9,17 @@ import type { StreamState } from './states.js';
 
 export type { Complete, ContentChunk, ErrorEvent, Heartbeat };
 
+/** Data as a server sent it: the members in `Sure` were checked, the others are what the schema promises, unchecked. */
+export type Received<Payload, Sure extends keyof Payload = never> = Readonly<
+  Pick<Payload, Sure> & Record<Exclude<keyof Payload, Sure> | (string & {}), unknown>
+>;
+
 /** An event of the protocol. `id` is null where the server sent none: heartbeats, in-band refusals. */
 export type StreamEvent =
-  | { readonly type: 'content_chunk'; readonly id: number | null; readonly data: ContentChunk }
-  | { readonly type: 'heartbeat'; readonly id: null; readonly data: Heartbeat }
-  | { readonly type: 'complete'; readonly id: number | null; readonly data: Complete }
-  | { readonly type: 'error'; readonly id: number | null; readonly data: ErrorEvent };
+  | { readonly type: 'content_chunk'; readonly id: number | null; readonly data: Received<ContentChunk, 'content'> }
+  | { readonly type: 'heartbeat'; readonly id: null; readonly data: Received<Heartbeat> }
+  | { readonly type: 'complete'; readonly id: number | null; readonly data: Received<Complete, 'reason'> }
+  | { readonly type: 'error'; readonly id: number | null; readonly data: Received<ErrorEvent, 'code'> };
 
 /** A change of state, announced once. */
 export interface StateChange {
