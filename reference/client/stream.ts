@@ -126,7 +126,7 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
       accepted: (header) => current() && this.#onAccepted(header),
       message: (type, data, id) => current() && this.#onMessage(type, data, id) && current(),
       retry: (value) => current() && this.#onRetry(value),
-      room: () => this.#pauseForRoom(),
+      room: () => this.#watchdog.pauseFor(this.#queue.room(), current),
       ended: (end) => current() && this.#onEnded(end),
     };
   }
@@ -259,20 +259,6 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
     } else if (this.state === 'open' || this.state === 'waiting') {
       this.#watchdog.judgeSoon();
     }
-  }
-
-  #pauseForRoom(): Promise<void> | undefined {
-    const room = this.#queue.room();
-    if (room === undefined) {
-      return undefined;
-    }
-    // While the consumer is slow nothing is read, so that silence would mean nothing.
-    this.#watchdog.stop();
-    return room.then(() => {
-      if (this.state === 'open' || this.state === 'waiting') {
-        this.#watchdog.start();
-      }
-    });
   }
 
   #disconnect(): void {

@@ -46,6 +46,18 @@ export class Watchdog {
     this.#cancel = undefined;
   }
 
+  /** Does not judge while the consumer is behind: nothing is read then, so that silence would mean nothing. */
+  pauseFor(room: Promise<void> | undefined, isCurrent: () => boolean): Promise<void> | undefined {
+    if (room !== undefined) {
+      this.stop();
+    }
+    return room?.then(() => {
+      if (isCurrent()) {
+        this.start();
+      }
+    });
+  }
+
   /** An event of any type came. One timer serves many events: it looks at the time when it fires. */
   // HEARTBEAT-015, EVENT-022
   touch(): void {
