@@ -1,20 +1,21 @@
 /** The lint of the written spec: what a reader, the parser or a link checker would stumble over. Pure. */
 import type { SpecFinding, SpecRule } from './finding.js';
-import type { Block, TextBlock } from './markdown-blocks.js';
+import { frozenFindings } from './lint-freeze.js';
+import { type Exists, linkFindings, referenceFindings } from './lint-references.js';
+import { countLineEnds, type FencedBlock, oneLine, textBlocks } from './markdown-blocks.js';
 import { type Chapter, keyWordPattern } from './parse-chapter.js';
-import { areaOf, levelOfArea, numberOf, type Requirement } from './requirement.js';
+import { areaOf, numberOf, type Requirement } from './requirement.js';
 
 export interface LintOptions {
   /** The committed index: ids that may not vanish or change key word, level or role unless the change log names them. */
   readonly frozen?: readonly Requirement[];
-  /** Whether a path, relative to the folder of the spec, exists; without it links to other files are not looked at. */
-  readonly exists?: (path: string) => boolean;
+  /** Without it links to files other than chapters are not looked at. */
+  readonly exists?: Exists;
   /** Ids that have a rule; where given, a testable requirement without one is a finding. */
   readonly ruled?: ReadonlySet<string>;
+  /** Says in one line what is wrong with an example (a fenced block); undefined where nothing is. */
+  readonly checkExample?: (example: FencedBlock) => string | undefined;
 }
-
-/** The chapter that may name a frozen id and so set it free. */
-export const changeLogChapter = '98-changelog.md';
 
 /** All findings, in the order of files and lines. */
 export function lintSpec(chapters: readonly Chapter[], options: LintOptions = {}): SpecFinding[] {
@@ -26,6 +27,7 @@ export function lintSpec(chapters: readonly Chapter[], options: LintOptions = {}
     ...linkFindings(chapters, options.exists),
     ...(options.frozen === undefined ? [] : frozenFindings(chapters, options.frozen)),
     ...(options.ruled === undefined ? [] : ruleFindings(chapters, options.ruled)),
+    ...(options.checkExample === undefined ? [] : exampleFindings(chapters, options.checkExample)),
   ];
   return findings.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
 }
@@ -33,8 +35,9 @@ export function lintSpec(chapters: readonly Chapter[], options: LintOptions = {}
 /** Key words in capitals stand in the sentences of requirements alone; a block that quotes BCP 14 is excepted. */
 function strayKeyWords(chapter: Chapter): SpecFinding[] {
   const sentences = new Set(chapter.requirements.map((requirement) => requirement.sentence));
-  return textBlocks(chapter).flatMap((block) => {
-    if (sentences.has(oneLine(block.source)) || block.prose.includes('BCP 14')) return [];
+  return textBlocks(chapter.blocks).flatMap((block) => {
+    if (block.prose.includes('BCP 14')) return [];
+    if (block.kind === 'quote' && sentences.has(oneLine(block.source))) return [];
     if (block.kind === 'quote' && chapter.findings.some((finding) => finding.line === block.line)) return [];
     return [...block.prose.matchAll(keyWordPattern)].map((match) => ({
       file: chapter.file,
@@ -50,7 +53,7 @@ function idFindings(chapters: readonly Chapter[]): SpecFinding[] {
   const first = new Map<string, string>();
   const chapterOfArea = new Map<string, string>();
   for (const { file, requirements } of chapters) {
-    let last = new Map<string, number>();
+    const last = new Map<string, number>();
     for (const { id, line } of requirements) {
       const area = areaOf(id);
       const report = (rule: SpecRule, message: string): number => findings.push({ file, line, rule, message });
@@ -67,96 +70,10 @@ function idFindings(chapters: readonly Chapter[]): SpecFinding[] {
       }
       first.set(id, before ?? `${file}:${line}`);
       chapterOfArea.set(area, home);
-      last = last.set(area, Math.max(previous, numberOf(id)));
+      last.set(area, Math.max(previous, numberOf(id)));
     }
   }
   return findings;
-}
-
-/** Names that have the form of a requirement id and are none. */
-const otherNames: ReadonlySet<string> = new Set(['SHA', 'AES']);
-
-function referenceFindings(chapters: readonly Chapter[]): SpecFinding[] {
-  const known = new Set(chapters.flatMap((chapter) => chapter.requirements.map((requirement) => requirement.id)));
-  for (const chapter of chapters) for (const anchor of chapter.anchors) known.add(anchor);
-  return chapters.flatMap((chapter) =>
-    chapter.blocks.flatMap((block) =>
-      mentionsIn(block)
-        .filter(({ id }) => !known.has(id) && !otherNames.has(areaOf(id)))
-        .map(({ id, line }) => ({
-          file: chapter.file,
-          line,
-          rule: 'unknown-reference' as const,
-          message: levelOfArea.has(areaOf(id))
-            ? `no requirement ${id}`
-            : `no requirement ${id} and no area ${areaOf(id)}`,
-        })),
-    ),
-  );
-}
-
-/** Ids that a block names, code spans and info strings included. */
-function mentionsIn(block: Block): { id: string; line: number }[] {
-  const text = block.kind === 'fence' ? block.info : block.source;
-  return [...text.matchAll(/(?<![\w-])[A-Z]{2,16}-\d{3}(?![\w-])/g)].map((match) => ({
-    id: match[0],
-    line: block.line + countLineEnds(text.slice(0, match.index)),
-  }));
-}
-
-function linkFindings(chapters: readonly Chapter[], exists: LintOptions['exists']): SpecFinding[] {
-  const chapterOf = new Map(chapters.map((chapter) => [chapter.file, chapter]));
-  return chapters.flatMap(({ file, blocks, anchors }) =>
-    blocks.flatMap((block) =>
-      (block.kind === 'fence' ? [] : block.links).flatMap((href): SpecFinding[] => {
-        if (/^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith('//')) return [];
-        const [path = '', fragment] = href.split('#', 2).map(decode);
-        const target = path === '' ? { anchors } : chapterOf.get(path.replace(/^\.\//, ''));
-        if (target === undefined && exists !== undefined && !exists(path)) {
-          return [{ file, line: block.line, rule: 'dead-link', message: `no file ${path}` }];
-        }
-        if (fragment === undefined || target === undefined || target.anchors.has(fragment)) return [];
-        return [
-          {
-            file,
-            line: block.line,
-            rule: 'dead-anchor',
-            message: `no heading #${fragment} in ${path === '' ? file : path}`,
-          },
-        ];
-      }),
-    ),
-  );
-}
-
-function frozenFindings(chapters: readonly Chapter[], frozen: readonly Requirement[]): SpecFinding[] {
-  const changeLog = chapters.find((chapter) => chapter.file === changeLogChapter);
-  const named = new Set(changeLog?.blocks.flatMap((block) => mentionsIn(block).map(({ id }) => id)) ?? []);
-  const now = new Map(chapters.flatMap((chapter) => chapter.requirements.map((each) => [each.id, each] as const)));
-  return frozen.flatMap((before): SpecFinding[] => {
-    if (named.has(before.id)) return [];
-    const after = now.get(before.id);
-    const free = `restore it, or name ${before.id} in ${changeLogChapter}`;
-    if (after === undefined) {
-      return [{ file: before.chapter, line: before.line, rule: 'frozen-id', message: `${before.id} is gone: ${free}` }];
-    }
-    const changed = (rule: SpecRule, what: string, old: string, now: string): SpecFinding[] =>
-      old === now
-        ? []
-        : [
-            {
-              file: after.chapter,
-              line: after.line,
-              rule,
-              message: `${before.id}: ${what} ${old} is now ${now}: ${free}`,
-            },
-          ];
-    return [
-      ...changed('frozen-key-word', 'key word', before.keyword, after.keyword),
-      ...changed('frozen-level', 'level', before.level, after.level),
-      ...changed('frozen-role', 'role', before.role, after.role),
-    ];
-  });
 }
 
 function ruleFindings(chapters: readonly Chapter[], ruled: ReadonlySet<string>): SpecFinding[] {
@@ -172,22 +89,14 @@ function ruleFindings(chapters: readonly Chapter[], ruled: ReadonlySet<string>):
   );
 }
 
-function textBlocks(chapter: Chapter): TextBlock[] {
-  return chapter.blocks.filter((block): block is TextBlock => block.kind !== 'fence');
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').trim();
-}
-
-function countLineEnds(text: string): number {
-  return text.split('\n').length - 1;
+function exampleFindings(
+  chapters: readonly Chapter[],
+  check: (example: FencedBlock) => string | undefined,
+): SpecFinding[] {
+  return chapters.flatMap(({ file, blocks }) =>
+    blocks.flatMap((block): SpecFinding[] => {
+      const message = block.kind === 'fence' ? check(block) : undefined;
+      return message === undefined ? [] : [{ file, line: block.line, rule: 'example', message }];
+    }),
+  );
 }

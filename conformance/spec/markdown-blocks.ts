@@ -87,3 +87,17 @@ function linksOf(children: readonly Token[]): string[] {
     return target === null ? [] : [target];
   });
 }
+
+/** Blocks that are text. */
+export function textBlocks(blocks: readonly Block[]): TextBlock[] {
+  return blocks.filter((block): block is TextBlock => block.kind !== 'fence');
+}
+
+export function countLineEnds(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+/** Source lines joined: a sentence may be broken anywhere. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ').trim();
+}

@@ -1,7 +1,7 @@
 /** Reads one chapter of the written spec: its requirements, anchors, links and references. Pure. */
 import { anchorsOf } from './anchors.js';
 import type { SpecFinding, SpecRule } from './finding.js';
-import { type Block, type FencedBlock, readBlocks, type TextBlock } from './markdown-blocks.js';
+import { type Block, type FencedBlock, oneLine, readBlocks, type TextBlock } from './markdown-blocks.js';
 import { areaOf, type Keyword, levelOfArea, type Requirement, requirementIdPattern } from './requirement.js';
 
 export interface Chapter {
@@ -154,8 +154,4 @@ function readFields(id: string, body: Section['body'], report: Report): Partial<
 
 function isKeyword(word: string | undefined): word is Keyword {
   return word !== undefined && keywords.has(word);
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').trim();
 }
