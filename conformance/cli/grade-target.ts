@@ -47,7 +47,7 @@ async function withTarget(
 ): Promise<number> {
   if (options.target.url !== referenceTarget) return work(options);
   const args = ['--port', '0', ...(fast ? ['--fast'] : [])];
-  const server = await startProgram(referenceServer, { args, log: 'drop' });
+  const server = await startProgram(referenceServer, { args, showLog: false });
   try {
     const { url, occasions } = readAnnouncement(server.announcement);
     return await work({ ...options, target: { ...options.target, url, occasions } });

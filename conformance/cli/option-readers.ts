@@ -15,6 +15,11 @@ export function readSeconds(value: string): number {
   return seconds;
 }
 
+export function readMilliseconds(value: string): number {
+  if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError('Expected whole milliseconds, such as 50.');
+  return Number(value);
+}
+
 export function readConcurrency(value: string): number {
   if (!/^\d{1,3}$/.test(value) || Number(value) < 1 || Number(value) > 256) {
     throw new InvalidArgumentError('Expected a whole number from 1 to 256.');

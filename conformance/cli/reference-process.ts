@@ -17,12 +17,25 @@ export interface StartedProcess {
 
 export interface StartOptions {
   readonly args: readonly string[];
-  /** Where its log goes. */
-  readonly log: 'drop' | 'inherit';
+  /** Whether its log goes to standard error once it has started. */
+  readonly showLog: boolean;
 }
 
-export const referenceServer = ['reference', 'server', 'main.js'] as const;
-export const faultyServers = ['reference', 'faulty', 'server', 'main.js'] as const;
+interface Program {
+  /** For messages. */
+  readonly name: string;
+  /** Below `dist/`. */
+  readonly path: readonly string[];
+}
+
+export const referenceServer: Program = {
+  name: 'the reference server',
+  path: ['reference', 'server', 'main.js'],
+};
+export const faultyServers: Program = {
+  name: 'the program of faulty servers',
+  path: ['reference', 'faulty', 'server', 'main.js'],
+};
 
 /** A loaded machine may need seconds to start a Node program. */
 const startMs = 20_000;
@@ -33,13 +46,13 @@ const stopMs = 3_000;
  * Starts a program of `dist/` and waits for its first line. Throws `KitError` (`usage` where the program complains about
  * its arguments with exit code 2, else `kit`).
  */
-export async function startProgram(program: readonly string[], options: StartOptions): Promise<StartedProcess> {
-  const file = packageFile('dist', ...program);
+export async function startProgram(program: Program, options: StartOptions): Promise<StartedProcess> {
+  const file = packageFile('dist', ...program.path);
   if (!existsSync(file)) {
-    throw new KitError('kit', `${program.join('/')} is not built: run "npm run build", or install the package again`);
+    throw new KitError('kit', `${program.name} is not built: run "npm run build", or install the package again`);
   }
   const child = spawn(process.execPath, [file, ...options.args], {
-    stdio: ['ignore', 'pipe', options.log === 'inherit' ? 'inherit' : 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own: Ctrl-C is for the kit, which stops its children in order.
     detached: true,
   });
@@ -52,7 +65,7 @@ export async function startProgram(program: readonly string[], options: StartOpt
     });
     child.once('error', () => resolve(null));
   });
-  const said = keepLastLine(child);
+  const log = readLog(child);
   const stop = async () => {
     child.kill('SIGTERM');
     const insist = setTimeout(kill, stopMs);
@@ -63,15 +76,17 @@ export async function startProgram(program: readonly string[], options: StartOpt
   if (line === undefined) {
     await stop();
     const code = child.exitCode === 2 ? 'usage' : 'kit';
-    throw new KitError(code, `${program.join('/')} did not start: ${said() || 'it ended without a word'}`);
+    throw new KitError(code, `${program.name} did not start: ${log.lastLine() || 'it ended without a word'}`);
   }
   try {
-    return { announcement: JSON.parse(line), exited, stop };
+    const announcement: unknown = JSON.parse(line);
+    if (options.showLog) log.show();
+    return { announcement, exited, stop };
   } catch (cause) {
     await stop();
     throw new KitError(
       'kit',
-      `${program.join('/')}: expected JSON on its first line, got ${toPrintable(line.slice(0, 80))}`,
+      `${program.name}: expected JSON on its first line, got ${toPrintable(line.slice(0, 80))}`,
       {
         cause,
       },
@@ -95,11 +110,25 @@ async function firstLine(child: ChildProcess, exited: Promise<unknown>): Promise
   return first;
 }
 
-/** Reads the log that nobody sees, so that the program never waits for a reader, and keeps its end for a message. */
-function keepLastLine(child: ChildProcess): () => string {
-  let last = '';
+interface Log {
+  lastLine(): string;
+  /** Passes on what was said, and what will be. */
+  show(): void;
+}
+
+/** Reads the log even where nobody sees it, so that the program never waits for a reader; keeps its end. */
+function readLog(child: ChildProcess): Log {
+  let end = '';
+  let shown = false;
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    last = (last + text).slice(-2000);
+    if (shown) process.stderr.write(text);
+    else end = (end + text).slice(-2000);
   });
-  return () => toPrintable(last.trimEnd().split('\n').at(-1) ?? '').slice(0, 300);
+  return {
+    lastLine: () => toPrintable(end.trimEnd().split('\n').at(-1) ?? '').slice(0, 300),
+    show() {
+      shown = true;
+      process.stderr.write(end);
+    },
+  };
 }

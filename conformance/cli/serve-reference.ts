@@ -10,7 +10,7 @@ import type { ServeFlags } from './serve.js';
 export async function serveReference(flags: ServeFlags): Promise<number> {
   const interruption = watchForInterruption();
   try {
-    const server = await startProgram(referenceServer, { args: argumentsOf(flags), log: 'inherit' });
+    const server = await startProgram(referenceServer, { args: argumentsOf(flags), showLog: true });
     const stopped = new Promise<'stopped'>((resolve) => {
       const stop = () => resolve('stopped');
       if (interruption.signal.aborted) stop();
@@ -35,6 +35,7 @@ function argumentsOf(flags: ServeFlags): string[] {
     const seconds = flags[name];
     if (seconds !== undefined) args.push(`--${name}`, String(seconds));
   }
+  if (flags.chunkDelay !== undefined) args.push('--chunk-delay', String(flags.chunkDelay));
   return args;
 }
 

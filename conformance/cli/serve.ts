@@ -1,6 +1,6 @@
 /** `conformance serve`: runs the reference server in the foreground. */
 import type { Command } from 'commander';
-import { readPort, readSeconds } from './option-readers.js';
+import { readMilliseconds, readPort, readSeconds } from './option-readers.js';
 import type { Finish } from './program.js';
 
 const examples = `
@@ -8,7 +8,6 @@ Examples:
   conformance serve                                  on a free port, with the defaults of the spec
   conformance serve --port 8080 --fast               short times, to develop a client against
   conformance serve --heartbeat 1 --silence 3 --cap 20
-  curl -N "$(conformance serve --json | head -1 | …)"
 
 The log is JSON on standard error. The environment variables STREAM_MAX_SECONDS, HEARTBEAT_INTERVAL,
 SILENCE_THRESHOLD (seconds) and CHUNK_DELAY_MS set what no option sets.`;
@@ -20,6 +19,7 @@ export interface ServeFlags {
   readonly heartbeat?: number;
   readonly silence?: number;
   readonly cap?: number;
+  readonly chunkDelay?: number;
   readonly json: boolean;
 }
 
@@ -31,6 +31,7 @@ export function declare(command: Command, finish: Finish): void {
     .option('--heartbeat <seconds>', 'heartbeat interval (default: 5)', readSeconds)
     .option('--silence <seconds>', 'silence threshold (default: 15)', readSeconds)
     .option('--cap <seconds>', 'longest life of a stream (default: 60)', readSeconds)
+    .option('--chunk-delay <ms>', 'pause between two words in milliseconds (default: 50)', readMilliseconds)
     .option('--json', 'print one line of JSON with the URLs instead of text', false)
     .addHelpText('after', examples)
     .action(async (flags: ServeFlags) => {

@@ -59,8 +59,8 @@ function panel(report: Report, style: Style): string[] {
   const height = Math.max(letter.length, facts.length);
   const width = Math.max(...letter.map((line) => line.length));
   return Array.from({ length: height }, (_, row) => {
-    const drawn = inColourOf(verdict, (letter[row] ?? '').padEnd(width), style);
-    return `  ${drawn}    ${facts[row] ?? ''}`;
+    const drawn = (letter[row] ?? '').trimEnd();
+    return `  ${inColourOf(verdict, drawn, style)}${' '.repeat(width - drawn.length)}    ${facts[row] ?? ''}`;
   });
 }
 
@@ -69,15 +69,21 @@ function closing(report: Report, style: Style): string[] {
   const counted: Verdict[] = ['pass', 'fail', 'warn', 'not-observed', 'inconclusive', 'kit-error'];
   const counts = counted
     .filter((verdict) => report.summary[verdict] > 0 || verdict === 'pass' || verdict === 'fail')
-    .map((verdict) => inColourOf(verdict, `${report.summary[verdict]} ${wordOf[verdict]}`, style));
+    .map((verdict) => ({ verdict, text: `${report.summary[verdict]} ${wordOf[verdict]}` }));
+  const plain = counts.map(({ text }) => text).join(', ');
+  const coloured = counts.map(({ verdict, text }) => inColourOf(verdict, text, style)).join(', ');
   const first = report.requirements.find(({ verdict }) => verdict === 'fail' || verdict === 'not-observed');
-  const lines = [`${style.paint.bold(conclusionOf(report))}  ${counts.join(', ')}`];
+  const lines = [
+    style.paint.bold(conclusionOf(report)),
+    ...(plain.length > style.columns ? paragraph(plain, 0, style) : [coloured]),
+  ];
   if (first !== undefined) lines.push(style.paint.dim(`More on one of them: conformance explain ${first.id}`));
   return lines;
 }
 
-function conclusionOf(report: Report): string {
-  return `Grade ${report.grade}: ${report.conforms ? 'conforms' : 'does not conform'} to ${report.asked.level}.`;
+function conclusionOf({ grade, conforms, asked }: Report): string {
+  const what = asked.only.length > 0 ? 'in all that was selected' : `to ${asked.level}`;
+  return `Grade ${grade}: ${conforms ? 'conforms' : 'does not conform'} ${what}.`;
 }
 
 function gradeColour(grade: Report['grade']): Verdict {
