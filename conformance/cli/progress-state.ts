@@ -82,7 +82,7 @@ export function drawFrame(state: ProgressState, elapsedMs: number, tick: number,
   };
   const spinner = style.unicode ? '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏' : '|/-\\';
   const turn = [...spinner][tick % spinner.length] ?? '';
-  const lines = [line(`${turn} ${bar(state, elapsedMs, style.unicode)} ${timeOf(state, elapsedMs)}`, style.paint.cyan)];
+  const lines = [line(`${turn} ${bar(state, elapsedMs, style.unicode)}${timeOf(state, elapsedMs)}`, style.paint.cyan)];
   const running = [...state.running];
   const nameColumns = Math.max(0, ...running.slice(0, shownScenarios).map(([name]) => name.length));
   for (const [name, does] of running.slice(0, shownScenarios)) {
@@ -104,12 +104,13 @@ export function drawFrame(state: ProgressState, elapsedMs: number, tick: number,
   return lines;
 }
 
-/** Twenty cells of the time that the run may take. */
+/** Twenty cells of the time that the run may take; nothing as long as that is unknown. */
 function bar({ boundMs }: ProgressState, elapsedMs: number, unicode: boolean): string {
+  if (boundMs === undefined || boundMs <= 0) return '';
   const cells = 20;
-  const share = boundMs === undefined || boundMs <= 0 ? 0 : Math.min(1, elapsedMs / boundMs);
-  const full = Math.round(share * cells);
-  return unicode ? '█'.repeat(full) + '░'.repeat(cells - full) : `${'#'.repeat(full)}${'.'.repeat(cells - full)}`;
+  const full = Math.round(Math.min(1, elapsedMs / boundMs) * cells);
+  const [done, left] = unicode ? ['█', '░'] : ['#', '.'];
+  return `${done.repeat(full)}${left.repeat(cells - full)} `;
 }
 
 function timeOf({ boundMs }: ProgressState, elapsedMs: number): string {
