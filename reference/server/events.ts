@@ -19,7 +19,7 @@ export function formatEvent(event: OutgoingEvent): string {
   const type = `event: ${event.type}\n`;
   // ID-001, ID-002, ID-003, ID-004, ID-006: ids are the store's own counter.
   const id = event.id === undefined ? '' : `id: ${event.id}\n`;
-  // EVENT-002, EVENT-004, ID-007
+  // EVENT-002, EVENT-004, EVENT-030, ID-007
   return `${type}${id}data: ${event.data}\n\n`;
 }
 

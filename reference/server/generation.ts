@@ -83,6 +83,8 @@ export class Generation {
   async #append(chunk: Chunk): Promise<boolean> {
     const { protocol, store, metrics } = this.engine;
     const { content, ...members } = typeof chunk === 'string' ? { content: chunk } : chunk;
+    if (typeof content !== 'string')
+      throw new TypeError(`the content of a chunk must be a string, not ${typeof content}`);
     const dataOf = (piece: string, first: boolean): string =>
       protocol.encodeData(
         protocol.contentData({

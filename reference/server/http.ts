@@ -49,6 +49,15 @@ export function parameterHeaders(record: StreamRecord, settings: Settings): Head
   };
 }
 
+/** The content coding of an event stream: none, unless the server was told to compress and the client accepts it. */
+export function contentCoding(request: StreamRequest, settings: Settings): 'gzip' | undefined {
+  // HTTP-018
+  if (!settings.gzip) return undefined;
+  const codings = (request.header('accept-encoding') ?? '').toLowerCase().split(',');
+  const gzip = codings.map((coding) => coding.trim().split(/\s*;\s*/)).find(([name]) => name === 'gzip');
+  return gzip && !/^q=0(\.0*)?$/.test(gzip[1] ?? '') ? 'gzip' : undefined;
+}
+
 /** Fields about the hop, not the answer. HTTP/1.1 persists by default, and later versions forbid `Connection`. */
 export function hopHeaders(_httpMajor: number): HeaderMap {
   // HTTP-011
@@ -145,27 +154,27 @@ export function needsAuthorization(_request: StreamRequest, _cursor: number): bo
   return true;
 }
 
-/** The parameters a stream is created with, for comparison. */
+/** What a stream is created with, to be compared with later requests for it. */
 export function parametersOf(request: StreamRequest): { parameters: string; bodyDigest: string } {
   const query = new URLSearchParams(request.url.search);
   for (const name of PROTOCOL_PARAMETERS) query.delete(name);
-  query.sort();
   const bodyDigest = request.body === '' ? '' : createHash('sha256').update(request.body).digest('base64url');
   return { parameters: query.toString(), bodyDigest };
 }
 
-/** Whether a request that names an existing stream asks for that stream. Only a `POST` repeats the body. */
+/** Whether a request that names an existing stream asks for that stream. What it leaves out has no other value. */
 export function matchesStream(record: StreamRecord, request: StreamRequest): boolean {
-  const asked = parametersOf(request);
+  const { parameters, bodyDigest } = parametersOf(request);
+  const asked = new URLSearchParams(parameters);
+  const created = new URLSearchParams(record.parameters);
+  const sameQuery = [...asked.keys()].every((name) => String(asked.getAll(name)) === String(created.getAll(name)));
   // HTTP-024
-  return (
-    asked.parameters === record.parameters && (request.method !== 'POST' || asked.bodyDigest === record.bodyDigest)
-  );
+  return sameQuery && (bodyDigest === '' || bodyDigest === record.bodyDigest);
 }
 
-/** What a method may do when its stream does not exist. */
+/** Whether a method starts a stream that does not exist. `HEAD` gets the headers that it would have. */
 export function createsStream(method: string): boolean {
-  // HTTP-026
+  // HTTP-025, HTTP-026
   return method === 'GET' || method === 'POST';
 }
 

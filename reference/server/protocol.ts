@@ -2,7 +2,7 @@
  * Every decision that a requirement names, as one object: `createStreamHandler({ protocol: { … } })` overrides some.
  *
  * The seams, by module:
- * - http.ts       eventHeaders, parameterHeaders, hopHeaders, originHeaders, answerOptions, acceptsEventStream, parseStreamId,
+ * - http.ts       eventHeaders, parameterHeaders, contentCoding, hopHeaders, originHeaders, answerOptions, acceptsEventStream, parseStreamId,
  *                 chooseStreamId, streamKey, needsAuthorization, parametersOf, matchesStream, createsStream, creationHeaders,
  *                 formatProblem, successStatus
  * - events.ts     formatEvent, encodeText, encodeData, maxEventBytes, contentData, completeData, isOwnReason, errorData,
@@ -21,6 +21,7 @@ export const defaultProtocol = {
   successStatus: http.SUCCESS_STATUS,
   eventHeaders: http.eventHeaders,
   parameterHeaders: http.parameterHeaders,
+  contentCoding: http.contentCoding,
   hopHeaders: http.hopHeaders,
   originHeaders: http.originHeaders,
   answerOptions: http.answerOptions,

@@ -54,9 +54,12 @@ export class Reader {
     else this.#beat();
     // Listening begins before reading: what comes in between is in both and is told apart by its id.
     const unsubscribe = await this.engine.store.subscribe(this.key, (event) => this.#onEvent(event));
-    if (this.#closed) return unsubscribe();
+    if (this.#closed) {
+      unsubscribe();
+      return;
+    }
     this.#unsubscribe = unsubscribe;
-    await this.#catchUp();
+    this.#wake();
   }
 
   /** The server goes away; the client comes back elsewhere. */
@@ -79,6 +82,7 @@ export class Reader {
     this.#ended ||= isTerminal(event);
   }
 
+  /** Has the store looked at, now or, if that is going on, once more. */
   #wake(): void {
     this.#missed = true;
     if (!this.#reading) void this.#catchUp();

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { createFramer, type Engine, endStream } from './engine.js';
 import { Generation } from './generation.js';
+import { GzipOutlet } from './gzip-outlet.js';
 import { MemoryStore } from './memory-store.js';
 import { ServerMetrics } from './metrics.js';
 import type { Answer, Outlet } from './outlet.js';
@@ -94,10 +95,10 @@ export class StreamServer {
       throw new Refusal(406, 'not_acceptable', 'This resource is an event stream: accept text/event-stream.');
     }
     const streamId = protocol.parseStreamId(url.searchParams.getAll('stream_id'));
-    const cursor = protocol.parseCursor({
-      header: request.header('last-event-id'),
-      query: url.searchParams.getAll('last_event_id'),
-    });
+    const query = url.searchParams.getAll('last_event_id');
+    // Resuming is a GET: the other methods have no cursor.
+    const resumes = method === 'GET' || method === 'HEAD';
+    const cursor = resumes ? protocol.parseCursor({ header: request.header('last-event-id'), query }) : 0;
     const principal = await this.#authorize(request, streamId, cursor);
     const key = streamId === undefined ? undefined : protocol.streamKey(principal, streamId);
     const state = key === undefined ? undefined : await store.find(key);
@@ -191,18 +192,25 @@ export class StreamServer {
   /** The head of an answer that carries a part of the stream. */
   #head(request: StreamRequest, record: StreamRecord): Answer {
     const { protocol, settings } = this.engine;
+    const coding = protocol.contentCoding(request, settings);
     return {
       status: protocol.successStatus,
       headers: {
         ...protocol.eventHeaders(record.traceId),
         ...protocol.parameterHeaders(record, settings),
+        ...(coding && { 'Content-Encoding': coding }),
         ...protocol.hopHeaders(request.httpMajor),
       },
     };
   }
 
   #serve(request: StreamRequest, key: string, state: StreamState, cursor: number): Answer {
-    return { ...this.#head(request, state.record), carry: (outlet) => this.#read(key, state, cursor, outlet) };
+    const head = this.#head(request, state.record);
+    const zipped = head.headers['Content-Encoding'] === 'gzip';
+    return {
+      ...head,
+      carry: (outlet) => this.#read(key, state, cursor, zipped ? new GzipOutlet(outlet) : outlet),
+    };
   }
 
   #read(key: string, state: StreamState, cursor: number, outlet: Outlet): void {
