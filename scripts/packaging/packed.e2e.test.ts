@@ -89,6 +89,10 @@ describe('the packed package in an empty folder', () => {
     compileConsumer(['client'], { types: [], lib: ['ES2023', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'] });
   });
 
+  it('carries a spec whose lint finds nothing', () => {
+    expect(run('npx', ['--no-install', 'resilient-sse', 'spec', 'lint'])).toMatch(/, 0 findings\n$/);
+  });
+
   it('grades the reference', () => {
     expect(run('npx', ['--no-install', 'resilient-sse', 'run', '--target', 'reference', '--fast'])).toMatch(/\bA\+/);
   });
