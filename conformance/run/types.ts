@@ -28,12 +28,19 @@ export interface RunOptions {
   readonly strict: boolean;
   /** Ids that may stay unobserved. */
   readonly acceptUnobserved: readonly string[];
-  /** Connections open at the same time. */
+  /** Requests that wait for their answer at the same time: the pace at which connections are opened. */
   readonly concurrency: number;
+  /**
+   * Connections open at the same time, for a target that cannot bear many (scenario `readers` apart, which is about
+   * many). The run then lasts as long as it has to; without it everything is observed within one cap.
+   */
+  readonly maxOpen?: number;
   /** Bound on the whole run, milliseconds; default the declared cap plus a margin. */
   readonly timeoutMs?: number;
   /** Leaves out what lasts until the cap. */
   readonly quick: boolean;
+  /** Tells the target to shut down, for the scenario `shutdown`, which runs last. */
+  readonly shutdown?: () => Promise<void>;
   readonly signal?: AbortSignal;
 }
 

@@ -2,8 +2,8 @@ import type net from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ByteBudget } from './limits.js';
-import { chunked, SSE_HEAD } from './raw-server.fixture.js';
-import { bodyOf, CHUNKED, get, record, recorderOf, serve } from './recording.fixture.js';
+import { chunked, SSE_HEAD } from './testing/raw-server.js';
+import { bodyOf, CHUNKED, get, record, recorderOf, serve } from './testing/recording.js';
 
 describe('bounds', () => {
   const flood = (socket: net.Socket): void => {

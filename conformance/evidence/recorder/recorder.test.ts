@@ -1,9 +1,9 @@
 import type net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { viewConnection } from '../views.js';
-import { chunked, SSE_HEAD, startRawServer } from './raw-server.fixture.js';
-import { bodyOf, CHUNKED, get, record, recorderOf, serve } from './recording.fixture.js';
 import { createRedactor, REDACTED } from './redact.js';
+import { chunked, SSE_HEAD, startRawServer } from './testing/raw-server.js';
+import { bodyOf, CHUNKED, get, record, recorderOf, serve } from './testing/recording.js';
 
 describe('what is recorded', () => {
   it('is request, head, bytes as they came, and the end', async () => {

@@ -22,9 +22,12 @@ export interface Recording extends ExchangeRequest {
   readonly label: string;
   /** Shares kept-alive sockets with the other brief requests of this recorder. */
   readonly brief?: boolean;
-  /** The kit ends the connection when it is this old. */
+  /** The kit ends the connection when it is this old, milliseconds. */
   readonly timeoutMs: number;
 }
+
+/** Decides when a request goes out: calls `start` now or later; `until` resolves with the answer or the end. */
+export type Admission = (start: () => void, until: () => Promise<unknown>) => void;
 
 /** Records the connections of one transcript. */
 export class Recorder {
@@ -42,11 +45,14 @@ export class Recorder {
     this.#budget = options.budget ?? new ByteBudget(RUN_BODY_BYTES);
   }
 
-  open(recording: Recording): RecordingConnection {
+  open(recording: Recording, admit: Admission = (start) => start()): RecordingConnection {
     const agent = recording.brief === true ? this.#sharedAgent(recording.url) : createAgent(recording.url);
     const connection = new RecordingConnection(recording, this.clock, this.#limits, this.#budget, this.#redactor);
     this.#connections.push(connection);
-    connection.start((sink) => startHttp1Exchange(recording, sink, this.#limits, agent));
+    admit(
+      () => connection.start((sink) => startHttp1Exchange(recording, sink, this.#limits, agent)),
+      () => connection.response,
+    );
     if (recording.brief !== true) {
       void connection.ended.then(() => agent.destroy());
     }
@@ -61,9 +67,9 @@ export class Recorder {
     }
   }
 
-  /** In the order in which they were opened. Call it after `close`. */
+  /** In the order in which they were opened, without those that never went out. Call it after `close`. */
   recorded(): readonly RecordedConnection[] {
-    return this.#connections.map((connection) => connection.recorded());
+    return this.#connections.filter((connection) => connection.wasSent).map((connection) => connection.recorded());
   }
 
   #sharedAgent(url: URL): http.Agent {
@@ -91,7 +97,7 @@ export class RecordingConnection {
   readonly #reader = new WireReader();
   readonly #chunks: { readonly atMs: number; readonly bytes: Buffer }[] = [];
   readonly #waiters = new Set<() => void>();
-  readonly #sentAtMs: number;
+  #sentAtMs: number | undefined;
   #bytes = 0;
   #exchange: Exchange | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -107,7 +113,6 @@ export class RecordingConnection {
     this.#limits = limits;
     this.#budget = budget;
     this.#redactor = redactor;
-    this.#sentAtMs = clock.now();
     this.response = new Promise((resolve) => {
       this.#resolveResponse = resolve;
     });
@@ -117,13 +122,21 @@ export class RecordingConnection {
   }
 
   start(begin: (sink: ExchangeSink) => Exchange): void {
+    if (this.#end !== undefined) {
+      return;
+    }
     const { timeoutMs } = this.#recording;
+    this.#sentAtMs = this.#clock.now();
     this.#timer = setTimeout(() => this.stop('timeout', `still open after ${Math.round(timeoutMs)} ms`), timeoutMs);
     this.#exchange = begin({
       onHead: (response) => this.#onHead({ atMs: this.#clock.now(), ...response }),
       onBytes: (bytes) => this.#onBytes(bytes),
       onEnd: (ending) => this.#onEnd({ atMs: this.#clock.now(), ...ending }),
     });
+  }
+
+  get wasSent(): boolean {
+    return this.#sentAtMs !== undefined;
   }
 
   /** Events so far, blocks without data included. */
@@ -161,7 +174,11 @@ export class RecordingConnection {
   }
 
   stop(kind: 'closed' | 'timeout' | 'limit', detail?: string): Promise<Ending> {
-    this.#exchange?.stop(kind, detail);
+    if (this.#exchange !== undefined) {
+      this.#exchange.stop(kind, detail);
+    } else if (this.#end === undefined) {
+      this.#onEnd({ atMs: this.#clock.now(), by: 'kit', kind, ...(detail === undefined ? {} : { detail }) });
+    }
     return this.ended;
   }
 
@@ -176,7 +193,7 @@ export class RecordingConnection {
     const masked = this.#redactor.searches ? this.#redactor.chunks(plain) : plain;
     return {
       label: this.label,
-      sentAtMs: this.#sentAtMs,
+      sentAtMs: this.#sentAtMs ?? 0,
       request: {
         method,
         url: this.#redactor.url(url.href),

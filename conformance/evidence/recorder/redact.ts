@@ -20,12 +20,11 @@ export interface Redactor {
   readonly searches: boolean;
 }
 
-/** `secretHeaders` are the headers that the user configured, of every principal. */
-export function createRedactor(secretHeaders: readonly Header[]): Redactor {
+/** `secretHeaders` are the headers that the user configured, of every principal; `urls` may hold user information. */
+export function createRedactor(secretHeaders: readonly Header[], urls: readonly string[] = []): Redactor {
   const names = new Set(secretHeaders.map(([name]) => name.toLowerCase()));
-  const secrets = [...new Set(secretHeaders.flatMap(([, value]) => partsOf(value)))].sort(
-    (a, b) => b.length - a.length,
-  );
+  const values = [...secretHeaders.map(([, value]) => value), ...urls.flatMap(passwordsOf)];
+  const secrets = [...new Set(values.flatMap(partsOf))].sort((one, other) => other.length - one.length);
   const text = (input: string): string =>
     secrets.reduce((masked, secret) => masked.replaceAll(secret, REDACTED), input);
   return {
@@ -41,6 +40,15 @@ export function createRedactor(secretHeaders: readonly Header[]): Redactor {
 /** `http://user:secret@host/` without what stands before the `@`. */
 export function withoutUserInfo(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, `$1${REDACTED}@`);
+}
+
+function passwordsOf(url: string): string[] {
+  const password = URL.canParse(url) ? new URL(url).password : '';
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
 }
 
 /** The value itself and the parts of a credential: `Bearer x` → x, `a=x; b=y` → x, y. */

@@ -64,12 +64,22 @@ export interface Visit {
 export interface Stage {
   /** The stream id the kit chose for this scenario; after the first answer the server's, with `--no-stream-id`. */
   readonly streamId: string;
+  /** False with `--no-stream-id`: the target chooses, and a fresh stream is one that no id is sent for. */
+  readonly choosesStreamId: boolean;
+  /** True where the credentials of a second principal were configured. */
+  readonly hasOtherCredentials: boolean;
+  /** Resolves when `streamId` is known: at once where the kit chose it, else with the first answer. */
+  identified(): Promise<void>;
+  /** The id for a further stream of this scenario, to be given as `OpenOptions.streamId`; null where the target chooses. */
+  freshStreamId(): string | null;
   /** Aborted when the run's time is up: `open`, `until` and `pause` then resolve at once. */
   readonly signal: AbortSignal;
   /** Milliseconds since the scenario began. */
   elapsedMs(): number;
   open(options: OpenOptions): Visit;
   note(name: string, value: string | number | boolean | null): void;
+  /** Tells the target to shut down; only for scenarios that require it. */
+  shutdown(): Promise<void>;
   /** Waits where the stimulus itself is a pause (never to wait for something to have happened). */
   pause(ms: number): Promise<void>;
 }
@@ -81,6 +91,8 @@ export interface Scenario {
   /** The URL it needs. `stream` is always there; another falls back to `stream` only where `fallback` is true. */
   readonly occasion: OccasionName;
   readonly fallback?: boolean;
+  /** What must have been configured besides the URL. What requires `shutdown` runs alone and last. */
+  readonly requires?: 'credentials' | 'shutdown';
   /** Connections that it holds open at the same time, for the scheduler. */
   readonly connections: number;
   /** Longer ones start first. `cap`: lasts until the target's cap; `stream`: as long as its stream; `short`: seconds. */

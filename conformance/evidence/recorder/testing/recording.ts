@@ -1,10 +1,10 @@
 /** Records one connection to a raw server, for the tests of the recorder. */
 import type net from 'node:net';
 import { afterEach } from 'vitest';
-import type { RecordedConnection } from '../types.js';
-import { type RawServer, SSE_HEAD, startRawServer } from './raw-server.fixture.js';
-import { Recorder, type RecorderOptions, type Recording } from './recorder.js';
-import { createRedactor } from './redact.js';
+import type { RecordedConnection } from '../../types.js';
+import { Recorder, type RecorderOptions, type Recording } from '../recorder.js';
+import { createRedactor } from '../redact.js';
+import { type RawServer, SSE_HEAD, startRawServer } from './raw-server.js';
 
 const servers: RawServer[] = [];
 afterEach(async () => {

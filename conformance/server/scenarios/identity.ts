@@ -1,0 +1,96 @@
+/** Sends malformed trace ids and stream ids, and asks for a stream with the wrong credentials. */
+import { BRIEF_MS, glance, opensStream, untilIds } from './reading.js';
+import type { OpenOptions, Scenario, Visit } from './scenario.js';
+
+const HOSTILE_TRACE_IDS: readonly string[] = ['kit trace <script>alert(1)</script>', 'kit-träce-ÿ'];
+
+export const traceHostile: Scenario = {
+  name: 'trace-hostile',
+  does: 'sends trace ids with spaces, markup and bytes outside ASCII',
+  occasion: 'stream',
+  connections: 2,
+  lasts: 'short',
+  async run(stage) {
+    await Promise.all(
+      HOSTILE_TRACE_IDS.map((value, index) => {
+        const label = `hostile-${index + 1}`;
+        stage.note(label, value);
+        return glance(stage, { label, headers: { 'X-Trace-ID': value }, streamId: stage.freshStreamId() });
+      }),
+    );
+  },
+};
+
+const MALFORMED_STREAM_IDS: readonly string[] = ['a b', 'a/b', 'a'.repeat(129), 'ü'];
+
+export const badStreamId: Scenario = {
+  name: 'bad-stream-id',
+  does: 'asks for streams whose ids are malformed',
+  occasion: 'stream',
+  connections: 1,
+  lasts: 'short',
+  async run(stage) {
+    if (!stage.choosesStreamId) {
+      return;
+    }
+    for (const [index, streamId] of MALFORMED_STREAM_IDS.entries()) {
+      const label = `bad-${index + 1}`;
+      stage.note(label, streamId);
+      await glance(stage, { label, streamId, brief: true });
+    }
+  },
+};
+
+export const authorization: Scenario = {
+  name: 'authorization',
+  does: 'asks for a stream without credentials and with those of another principal',
+  occasion: 'stream',
+  requires: 'credentials',
+  connections: 3,
+  lasts: 'short',
+  async run(stage) {
+    const first = stage.open({ label: 'first' });
+    if ((await untilIds(first, 2)) !== undefined) {
+      await stage.identified();
+      const refused: readonly OpenOptions[] = [
+        { label: 'without', credentials: 'none' },
+        { label: 'other', credentials: 'other' },
+        { label: 'without-resume', credentials: 'none', cursorHeader: '1' },
+      ];
+      for (const options of refused.filter(({ credentials }) => credentials !== 'other' || stage.hasOtherCredentials)) {
+        await glance(stage, { ...options, brief: true });
+      }
+    }
+    await first.close();
+  },
+};
+
+const QUICK_CREATIONS = 10;
+
+export const limit: Scenario = {
+  name: 'limit',
+  does: `creates ${QUICK_CREATIONS} streams at once`,
+  occasion: 'limit',
+  connections: QUICK_CREATIONS,
+  lasts: 'short',
+  async run(stage) {
+    const ask = async (visit: Visit): Promise<void> => {
+      if (opensStream(await visit.response)) {
+        await visit.close();
+      }
+      await visit.ended;
+    };
+    await Promise.all(
+      Array.from({ length: QUICK_CREATIONS }, (_, index) =>
+        ask(
+          stage.open({
+            label: `limit-${index + 1}`,
+            streamId: stage.freshStreamId(),
+            brief: true,
+            timeoutMs: BRIEF_MS,
+          }),
+        ),
+      ),
+    );
+  },
+};
