@@ -5,7 +5,8 @@ import { formatFinding } from '../conformance/spec/finding.js';
 import { lintSpec } from '../conformance/spec/lint.js';
 import { readChapters, readRequirementsFile } from '../conformance/spec/read-spec.js';
 import type { Requirement } from '../conformance/spec/requirement.js';
-import { packageFile } from '../schemas/1.0/package-root.js';
+import { packageFile, packageRoot } from '../schemas/1.0/package-root.js';
+import { requirementsEver } from './requirements-history.js';
 
 const version = '1.0';
 const directory = packageFile('spec', version);
@@ -14,10 +15,13 @@ const typesFile = packageFile('schemas', version, 'types', 'requirement-id.ts');
 
 const chapters = readChapters(directory);
 const findings = lintSpec(chapters, {
-  ...(existsSync(indexFile) ? { frozen: readRequirementsFile(indexFile).requirements } : {}),
+  frozen: [
+    ...requirementsEver(packageRoot(), `spec/${version}/requirements.json`),
+    ...(existsSync(indexFile) ? readRequirementsFile(indexFile).requirements : []),
+  ],
   exists: (path) => existsSync(join(directory, path)),
 });
-for (const finding of findings) console.error(`spec/${version}/${formatFinding(finding)}`);
+for (const line of new Set(findings.map(formatFinding))) console.error(`spec/${version}/${line}`);
 
 const requirements = chapters.flatMap((chapter) => chapter.requirements);
 const wanted = new Map([
