@@ -1,0 +1,84 @@
+/** EVENT-014: whether line breaks and NUL in the input of a request come out as fields of its stream. */
+import type { ConnectionView } from '../../evidence/types.js';
+import type { RuleBook } from '../../judge/rule.js';
+import { parseUrl } from './http-streams.js';
+import { type Finding, judgeAll, overEventStreams } from './rule-shapes.js';
+
+const BREAKS = /[\r\n\0]/;
+
+/** Shorter pieces of input could begin a line of any stream. */
+const SHORTEST_PIECE = 4;
+
+/** JSON of a request body is looked into this deep. */
+const DEEPEST = 4;
+
+/** Every text of the request that the target may use: path, query, body, strings inside a JSON body. */
+function inputsOf(connection: ConnectionView): readonly string[] {
+  const { url, body } = connection.request;
+  const parsed = parseUrl(url, 'http://kit.invalid');
+  const inUrl = parsed === undefined ? [] : [...parsed.searchParams.values(), decoded(parsed.pathname)];
+  return body === undefined ? inUrl : [...inUrl, body, ...stringsIn(jsonOf(body), DEEPEST)];
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function stringsIn(value: unknown, depth: number): readonly string[] {
+  if (typeof value === 'string') {
+    return [value];
+  }
+  return typeof value === 'object' && value !== null && depth > 0
+    ? Object.values(value).flatMap((member) => stringsIn(member, depth - 1))
+    : [];
+}
+
+function* injected(connection: ConnectionView, inputs: readonly string[]): Iterable<Finding> {
+  const nul = connection.reading.diagnostics.find(({ code }) => code === 'nul' || code === 'id-with-nul');
+  if (nul !== undefined && inputs.some((input) => input.includes('\0'))) {
+    yield { expected: 'no NUL of the input in the stream', actual: `NUL at offset ${nul.offset}` };
+  }
+  const pieces = inputs
+    .flatMap((input) => input.split(BREAKS).slice(1))
+    .map((piece) => piece.trim())
+    .filter((piece) => piece.length >= SHORTEST_PIECE);
+  const bytes = Buffer.concat(connection.chunks.map(({ base64 }) => Buffer.from(base64, 'base64')));
+  for (const line of bytes.toString('utf8').split(/\r\n|\r|\n/)) {
+    // A break that an encoder turned into a further data line has reached the value as well.
+    const piece = pieces.find((start) => line.startsWith(start) || /^data: ?(.*)/.exec(line)?.[1]?.startsWith(start));
+    if (piece !== undefined) {
+      yield {
+        expected: 'the input inside one JSON string',
+        actual: `a line that the input began: ${JSON.stringify(line.slice(0, 100))}`,
+      };
+    }
+  }
+}
+
+export const eventInjection = {
+  'EVENT-014': overEventStreams(
+    {
+      from: ['injection'],
+      observes: 'The lines of a stream whose request carried CR, LF or NUL, beside what stood after them in the input.',
+      occasion:
+        'Give a URL whose input comes back in the stream and holds line breaks and NUL: `--occasion injection=URL`, with %0D, %0A and %00 in a parameter.',
+      mend: 'Put input into JSON strings alone, serialized by a library; refuse CR, LF and NUL in event types and ids.',
+    },
+    (connection) => {
+      const inputs = inputsOf(connection).filter((input) => BREAKS.test(input));
+      return inputs.length === 0 ? [] : judgeAll(connection, injected(connection, inputs), true);
+    },
+  ),
+} satisfies RuleBook<'server', 'EVENT'>;
