@@ -1,47 +1,29 @@
 /** Mounts the handler wherever a WHATWG `Request` comes in and a `Response` goes out. */
+import type { IncomingRequest } from './incoming.js';
 import type { Answer, Frame, Outlet } from './outlet.js';
-import type { Settings, StreamRequest } from './types.js';
 
 /** `remoteAddress` serves the rate limit, where the runtime knows it. */
 export type FetchAnswerer = (request: Request, client?: { readonly remoteAddress?: string }) => Promise<Response>;
 
-export function answerFetch(answer: (request: StreamRequest) => Promise<Answer>, settings: Settings): FetchAnswerer {
+export function answerFetch(answer: (request: IncomingRequest) => Promise<Answer>): FetchAnswerer {
   return async (request, client) => {
-    const body = request.method === 'POST' ? await readBody(request, settings.maxBodyBytes) : '';
-    if (body === undefined) return new Response(null, { status: 413 });
-    const {
-      status,
-      headers,
-      body: text,
-      carry,
-    } = await answer({
-      method: request.method,
-      url: new URL(request.url),
+    const { method } = request;
+    const { status, headers, body, carry } = await answer({
+      method,
+      target: request.url,
       header: (name) => request.headers.get(name) ?? undefined,
-      body,
+      body: request.body,
       httpMajor: 1,
       remoteAddress: client?.remoteAddress ?? '',
     });
-    if (!carry || request.method === 'HEAD') {
-      return new Response(request.method === 'HEAD' ? null : (text ?? null), { status, headers });
+    if (!carry || method === 'HEAD') {
+      return new Response(method === 'HEAD' ? null : (body ?? null), { status, headers });
     }
     const outlet = new BodyOutlet();
     const response = new Response(outlet.stream, { status, headers });
     carry(outlet);
     return response;
   };
-}
-
-async function readBody(request: Request, maxBytes: number): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  let text = '';
-  for await (const part of request.body ?? []) {
-    bytes += part.byteLength;
-    if (bytes > maxBytes) return undefined;
-    text += decoder.decode(part, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 const HIGH_WATER_BYTES = 16 * 1024;

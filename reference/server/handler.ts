@@ -1,10 +1,10 @@
 /** The reference server as a team mounts it: in node:http, in HTTP/2, or as a WHATWG `fetch` handler. */
 import { answerFetch, type FetchAnswerer } from './fetch-adapter.js';
+import type { IncomingRequest } from './incoming.js';
 import type { ServerMetrics } from './metrics.js';
 import { answerNode, type NodeListener } from './node-adapter.js';
 import type { Answer } from './outlet.js';
 import { type StreamHandlerOptions, StreamServer } from './stream-server.js';
-import type { StreamRequest } from './types.js';
 
 export interface StreamHandler {
   /** For `http.createServer`, `http2.createServer` and their secure kin. */
@@ -22,12 +22,11 @@ export interface StreamHandler {
 /** Builds a handler. Throws a `ConfigurationError`. */
 export function createStreamHandler(options: StreamHandlerOptions): StreamHandler {
   const server = new StreamServer(options);
-  const answer = (request: StreamRequest): Promise<Answer> => server.answer(request);
-  const { settings, protocol, metrics } = server.engine;
+  const answer = (request: IncomingRequest): Promise<Answer> => server.answer(request);
   return {
-    listener: answerNode(answer, settings, protocol),
-    fetch: answerFetch(answer, settings),
-    metrics,
+    listener: answerNode(answer),
+    fetch: answerFetch(answer),
+    metrics: server.engine.metrics,
     close: (graceMs) => server.close(graceMs ?? 0),
   };
 }

@@ -77,7 +77,7 @@ const EXPOSED_HEADERS = [
 ];
 
 /** Headers for readers of another origin; none for an origin that may not read. */
-export function originHeaders(request: StreamRequest, settings: Settings): HeaderMap {
+export function originHeaders(request: Pick<StreamRequest, 'header'>, settings: Settings): HeaderMap {
   // HTTP-015
   const exposed = { 'Access-Control-Expose-Headers': EXPOSED_HEADERS.join(', ') };
   if (settings.allowedOrigins === '*') return { 'Access-Control-Allow-Origin': '*', ...exposed };

@@ -1,6 +1,6 @@
 /** Where a connection's bytes go: an HTTP/1.1 or HTTP/2 response, or the body of a WHATWG `Response`. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
+import { constants, type Http2ServerResponse } from 'node:http2';
 import type { HeaderMap } from './types.js';
 
 /** Bytes that go to many connections: built once, framed once. */
@@ -102,7 +102,8 @@ class NodeOutlet implements Outlet {
   }
 
   destroy(): void {
-    if ('stream' in this.response) this.response.stream.close();
+    // With a code, the stream is reset at once; without one, node would wait for what is buffered.
+    if ('stream' in this.response) this.response.stream.close(constants.NGHTTP2_CANCEL);
     else this.response.destroy();
   }
 

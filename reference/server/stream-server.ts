@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino';
 import { createFramer, type Engine, endStream } from './engine.js';
 import { Generation } from './generation.js';
 import { GzipOutlet } from './gzip-outlet.js';
+import { type IncomingRequest, readRequest } from './incoming.js';
 import { MemoryStore } from './memory-store.js';
 import { ServerMetrics } from './metrics.js';
 import type { Answer, Outlet } from './outlet.js';
@@ -64,12 +65,12 @@ export class StreamServer {
     this.#limiter = options.rateLimit && new RateLimiter(options.rateLimit);
   }
 
-  async answer(request: StreamRequest): Promise<Answer> {
+  async answer(incoming: IncomingRequest): Promise<Answer> {
     const { protocol, settings, metrics, log } = this.engine;
-    const traceId = protocol.chooseTraceId(request);
-    const origin = protocol.originHeaders(request, settings);
+    const traceId = protocol.chooseTraceId(incoming);
+    const origin = protocol.originHeaders(incoming, settings);
     try {
-      const answer = await this.#decide(request, traceId);
+      const answer = await this.#decide(await readRequest(incoming, settings.maxBodyBytes), traceId);
       return { ...answer, headers: { ...answer.headers, ...origin } };
     } catch (error) {
       if (!(error instanceof Refusal)) log.error({ err: error, trace_id: traceId }, 'request failed');

@@ -78,6 +78,7 @@ export class Script {
     this.starts += 1;
     this.signal = signal;
     this.traceId = traceId;
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
     return this.#play(signal);
   };
 
@@ -87,7 +88,6 @@ export class Script {
       if (!step) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
         });
       } else if ('chunk' in step) {
         yield step.chunk;
