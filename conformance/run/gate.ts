@@ -1,7 +1,7 @@
 /** Lets requests out at a bounded pace: at most so many that wait for their answer at the same time. */
 
 /** A target that is slow to answer does not hold up the others for longer; the timeline of scenarios would suffer. */
-const HELD_AT_MOST_MS = 250;
+const HELD_AT_MOST_MS = 100;
 
 export class Gate {
   readonly #width: number;

@@ -1,75 +1,16 @@
-/** Judges transcripts, just recorded or from disk: the same evidence gives the same report. */
+/** Judges the transcripts of a server again, without the server. */
 import type { Report } from '../../schemas/1.0/types/report.js';
 import type { Transcript } from '../evidence/types.js';
-import { createEvidence } from '../evidence/views.js';
-import { assembleReport } from '../judge/report.js';
-import type { Rule } from '../judge/rule.js';
-import { selectRequirements } from '../judge/selection.js';
 import { KitError } from '../kit-error.js';
 import { serverRuleBook } from '../server/rules/index.js';
-import { readRequirements } from '../spec/read-spec.js';
-import { kitVersion } from './kit-version.js';
-import type { RunOptions } from './types.js';
+import { type JudgingOptions, judgeWith } from './judge-with.js';
 
-export type JudgingOptions = Pick<RunOptions, 'level' | 'only' | 'strict' | 'acceptUnobserved' | 'quick'> & {
-  /** What a reader of the report must know of the run. */
-  readonly notes?: readonly string[];
-};
+export type { JudgingOptions } from './judge-with.js';
 
-/** Throws `KitError` (`usage`) for no transcripts, a mixture of runs, or an unknown id in the options. */
+/** Throws `KitError` (`usage`) for no transcripts, those of a client or of several runs, or an unknown id in the options. */
 export function judgeTranscripts(transcripts: readonly Transcript[], options: JudgingOptions): Report {
-  const [one] = transcripts;
-  if (one === undefined) {
-    throw new KitError('usage', 'expected at least one transcript to judge, got none');
-  }
-  const other = transcripts.find(
-    ({ role, spec, target }) => role !== one.role || spec !== one.spec || target !== one.target,
-  );
-  if (other !== undefined) {
-    throw new KitError(
-      'usage',
-      `expected transcripts of one run, got ${one.role} ${one.target} and ${other.role} ${other.target}: judge each folder alone`,
-    );
-  }
-  const { startedAt, durationMs } = spanOf(transcripts);
-  const all = readRequirements(one.spec);
-  selectRequirements(all, one.role, options.acceptUnobserved);
-  return assembleReport({
-    requirements: selectRequirements(all, one.role, options.only),
-    rules: rulesOf(one.role),
-    evidence: createEvidence(transcripts),
-    role: one.role,
-    spec: one.spec,
-    kit: kitVersion(),
-    target: one.target,
-    startedAt,
-    durationMs,
-    asked: {
-      level: options.level,
-      only: [...options.only],
-      strict: options.strict,
-      quick: options.quick,
-      acceptUnobserved: [...options.acceptUnobserved],
-    },
-    ...(options.notes === undefined ? {} : { notes: options.notes }),
-  });
-}
-
-function rulesOf(role: Transcript['role']): Readonly<Partial<Record<string, Rule>>> {
-  if (role === 'client') {
+  if (transcripts.some(({ role }) => role === 'client')) {
     throw new KitError('usage', 'expected transcripts of a server, got those of a client: use the command for clients');
   }
-  return serverRuleBook;
-}
-
-/** From the start of the first scenario to the end of the last connection. */
-function spanOf(transcripts: readonly Transcript[]): { readonly startedAt: string; readonly durationMs: number } {
-  const starts = transcripts.map(({ startedAt }) => Date.parse(startedAt));
-  const first = Math.min(...starts);
-  const ends = transcripts.map(
-    (transcript, index) =>
-      transcript.connections.reduce((end, connection) => Math.max(end, connection.end.atMs), 0) +
-      (starts[index] ?? first),
-  );
-  return { startedAt: new Date(first).toISOString(), durationMs: Math.max(0, Math.max(...ends) - first) };
+  return judgeWith(serverRuleBook, transcripts, options);
 }

@@ -1,8 +1,10 @@
 /** Plays one scenario to the target and returns its transcript, whatever happens. */
+import { setMaxListeners } from 'node:events';
 import type { LagMonitor } from '../evidence/recorder/lag.js';
 import type { ByteBudget, RecorderLimits } from '../evidence/recorder/limits.js';
 import { Recorder } from '../evidence/recorder/recorder.js';
 import type { Redactor } from '../evidence/recorder/redact.js';
+import type { Transport } from '../evidence/recorder/transport.js';
 import type { Transcript } from '../evidence/types.js';
 import type { OccasionName, Scenario } from '../server/scenarios/scenario.js';
 import type { Gate } from './gate.js';
@@ -15,6 +17,7 @@ export interface RunContext {
   readonly target: ServerTarget;
   readonly spec: string;
   readonly kit: string;
+  readonly transport: Transport;
   readonly redactor: Redactor;
   readonly budget: ByteBudget;
   readonly limits: Partial<RecorderLimits>;
@@ -43,8 +46,11 @@ export async function performScenario(
   attempt: 1 | 2,
 ): Promise<Transcript> {
   const startedAtMs = performance.now();
-  const recorder = new Recorder({ redactor: context.redactor, limits: context.limits, budget: context.budget });
+  const { transport, redactor, limits, budget } = context;
+  const recorder = new Recorder({ transport, redactor, limits, budget });
   const time = new AbortController();
+  // Every pause of the scenario listens.
+  setMaxListeners(0, time.signal);
   const stage = new ServerStage({
     target: context.target,
     occasion,

@@ -110,7 +110,6 @@ export class ServerStage implements Stage {
         url,
         headers: this.#headersOf(options),
         timeoutMs: Math.min(options.timeoutMs ?? LONGEST_TIMER_MS, LONGEST_TIMER_MS),
-        ...(options.brief === undefined ? {} : { brief: options.brief }),
         ...(options.body === undefined ? {} : { body: Buffer.from(options.body) }),
         ...(options.pauseAfterBytes === undefined ? {} : { pauseAfterBytes: options.pauseAfterBytes }),
       },

@@ -8,17 +8,28 @@ import { endingOfError } from './endings.js';
 import type { EndingWithoutTime, Exchange, ExchangeRequest, ExchangeSink } from './exchange.js';
 import type { RecorderLimits } from './limits.js';
 
-/** A request that can be sent again when a kept-alive socket turned out to be dead before anything was answered. */
+/**
+ * A request that can be sent again when a kept-alive socket turned out to be dead before anything was answered. The
+ * others never share a socket.
+ */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Where an exchange gets its socket from. */
+export interface Sockets {
+  /** Keeps sockets alive for the next exchange. */
+  readonly shared: http.Agent;
+  /** Makes one that is destroyed with the exchange. */
+  own(): http.Agent;
+}
 
 export function startHttp1Exchange(
   request: ExchangeRequest,
   sink: ExchangeSink,
   limits: RecorderLimits,
-  agent: http.Agent,
+  sockets: Sockets,
 ): Exchange {
-  const exchange = new Http1Exchange(request, sink, limits, agent);
-  exchange.send();
+  const exchange = new Http1Exchange(request, sink, limits, sockets);
+  exchange.send(!REPEATABLE.has(request.method));
   return exchange;
 }
 
@@ -26,7 +37,8 @@ class Http1Exchange implements Exchange {
   readonly #request: ExchangeRequest;
   readonly #sink: ExchangeSink;
   readonly #limits: RecorderLimits;
-  readonly #agent: http.Agent;
+  readonly #sockets: Sockets;
+  #own: http.Agent | undefined;
   #sent: http.ClientRequest | undefined;
   #response: http.IncomingMessage | undefined;
   #decoder: ContentDecoder | undefined;
@@ -38,21 +50,22 @@ class Http1Exchange implements Exchange {
   #decoderFull = false;
   #over = false;
 
-  constructor(request: ExchangeRequest, sink: ExchangeSink, limits: RecorderLimits, agent: http.Agent) {
+  constructor(request: ExchangeRequest, sink: ExchangeSink, limits: RecorderLimits, sockets: Sockets) {
     this.#request = request;
     this.#sink = sink;
     this.#limits = limits;
-    this.#agent = agent;
+    this.#sockets = sockets;
   }
 
-  send(): void {
+  send(onOwnSocket: boolean): void {
+    this.#own = onOwnSocket ? this.#sockets.own() : undefined;
     const { method, url, headers, body } = this.#request;
     let sent: http.ClientRequest | undefined;
     try {
       const options: https.RequestOptions = {
         ...urlToHttpOptions(url),
         method,
-        agent: this.#agent,
+        agent: this.#own ?? this.#sockets.shared,
         maxHeaderSize: this.#limits.headBytes,
         setHost: !headers.some(([name]) => name.toLowerCase() === 'host'),
       };
@@ -191,16 +204,12 @@ class Http1Exchange implements Exchange {
     const dead = ending.kind === 'reset' || ending.kind === 'truncated';
     if (this.#response !== undefined) {
       this.#endAfterDecoder(ending);
-    } else if (dead && sent.reusedSocket && !this.#retried && this.#interim === 0 && this.#isRepeatable()) {
+    } else if (dead && sent.reusedSocket && !this.#retried && this.#interim === 0) {
       this.#retried = true;
-      this.send();
+      this.send(true);
     } else {
       this.#finish(ending);
     }
-  }
-
-  #isRepeatable(): boolean {
-    return REPEATABLE.has(this.#request.method);
   }
 
   #abandoned(sent: http.ClientRequest): void {
@@ -219,6 +228,7 @@ class Http1Exchange implements Exchange {
     if (!(ending.kind === 'eof' && this.#response?.complete === true)) {
       this.#sent?.destroy();
     }
+    this.#own?.destroy();
     this.#sink.onEnd(ending);
   }
 }

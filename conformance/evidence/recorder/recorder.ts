@@ -1,16 +1,16 @@
 /** Records what a scenario's connections send and get, with arrival times; the scenario cannot leave anything out. */
-import http from 'node:http';
-import https from 'node:https';
 import { WireReader } from '../../wire/reader.js';
 import type { WireEvent } from '../../wire/types.js';
 import type { Ending, Header, RecordedConnection, RecordedResponse } from '../types.js';
 import { type Clock, startClock } from './clock.js';
 import type { Exchange, ExchangeRequest, ExchangeSink } from './exchange.js';
-import { startHttp1Exchange } from './exchange-http1.js';
 import { ByteBudget, RECORDER_LIMITS, type RecorderLimits, RUN_BODY_BYTES } from './limits.js';
 import type { Redactor } from './redact.js';
+import type { Transport } from './transport.js';
 
 export interface RecorderOptions {
+  /** Shared by all recorders of a run, which closes it. */
+  readonly transport: Transport;
   readonly redactor: Redactor;
   readonly limits?: Partial<RecorderLimits>;
   /** Shared by all recorders of a run. */
@@ -20,8 +20,6 @@ export interface RecorderOptions {
 
 export interface Recording extends ExchangeRequest {
   readonly label: string;
-  /** Shares kept-alive sockets with the other brief requests of this recorder. */
-  readonly brief?: boolean;
   /** The kit ends the connection when it is this old, milliseconds. */
   readonly timeoutMs: number;
 }
@@ -32,56 +30,39 @@ export type Admission = (start: () => void, until: () => Promise<unknown>) => vo
 /** Records the connections of one transcript. */
 export class Recorder {
   readonly clock: Clock;
+  readonly #transport: Transport;
   readonly #redactor: Redactor;
   readonly #limits: RecorderLimits;
   readonly #budget: ByteBudget;
   readonly #connections: RecordingConnection[] = [];
-  readonly #agents = new Map<string, http.Agent>();
 
   constructor(options: RecorderOptions) {
     this.clock = options.clock ?? startClock();
+    this.#transport = options.transport;
     this.#redactor = options.redactor;
     this.#limits = { ...RECORDER_LIMITS, ...options.limits };
     this.#budget = options.budget ?? new ByteBudget(RUN_BODY_BYTES);
   }
 
   open(recording: Recording, admit: Admission = (start) => start()): RecordingConnection {
-    const agent = recording.brief === true ? this.#sharedAgent(recording.url) : createAgent(recording.url);
     const connection = new RecordingConnection(recording, this.clock, this.#limits, this.#budget, this.#redactor);
     this.#connections.push(connection);
     admit(
-      () => connection.start((sink) => startHttp1Exchange(recording, sink, this.#limits, agent)),
+      () => connection.start((sink) => this.#transport.start(recording, sink, this.#limits)),
       () => connection.response,
     );
-    if (recording.brief !== true) {
-      void connection.ended.then(() => agent.destroy());
-    }
     return connection;
   }
 
-  /** Ends what is still open and lets go of the sockets. Resolves when all of it is recorded. */
+  /** Ends what is still open. Resolves when all of it is recorded. */
   async close(kind: 'closed' | 'timeout' = 'closed', detail?: string): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.stop(kind, detail)));
-    for (const agent of this.#agents.values()) {
-      agent.destroy();
-    }
   }
 
   /** In the order in which they were opened, without those that never went out. Call it after `close`. */
   recorded(): readonly RecordedConnection[] {
     return this.#connections.filter((connection) => connection.wasSent).map((connection) => connection.recorded());
   }
-
-  #sharedAgent(url: URL): http.Agent {
-    const known = this.#agents.get(url.protocol) ?? createAgent(url);
-    this.#agents.set(url.protocol, known);
-    return known;
-  }
-}
-
-/** Kept alive, as browsers ask for it: an answer then ends by its framing, not by the socket. */
-function createAgent(url: URL): http.Agent {
-  return url.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
 }
 
 /** One connection while it is recorded. Its promises never reject. */

@@ -14,7 +14,7 @@ export const cancel: Scenario = {
     if ((await untilIds(first, 2)) === undefined) {
       return;
     }
-    const deletion = stage.open({ label: 'delete', method: 'DELETE', brief: true, timeoutMs: BRIEF_MS });
+    const deletion = stage.open({ label: 'delete', method: 'DELETE', timeoutMs: BRIEF_MS });
     await Promise.all([deletion.ended, readToEnd(stage, first)]);
     const terminal = first.events.find(({ type }) => type === 'complete' || type === 'error');
     const terminalId = terminal === undefined ? undefined : numberOfId(terminal);
@@ -22,7 +22,6 @@ export const cancel: Scenario = {
       await read(stage, {
         label: 'after-cancel',
         cursorHeader: String(terminalId - 1),
-        brief: true,
         timeoutMs: BRIEF_MS,
       });
     }
@@ -66,7 +65,7 @@ export const conflict: Scenario = {
     await first.until(() => true);
     if (opensStream(await first.response)) {
       await stage.identified();
-      await glance(stage, { label: 'other', brief: true });
+      await glance(stage, { label: 'other' });
     }
     await first.close();
   },

@@ -41,7 +41,7 @@ async function sendMalformed(stage: Stage): Promise<void> {
     }
     const label = `malformed-${index + 1}`;
     stage.note(label, written);
-    const visit = stage.open({ label, ...cursor, brief: true, timeoutMs: BRIEF_MS });
+    const visit = stage.open({ label, ...cursor, timeoutMs: BRIEF_MS });
     if (opensStream(await visit.response)) {
       await visit.close();
       accepted += 1;
@@ -70,14 +70,13 @@ export const unknownCursor: Scenario = {
     if ((await untilIds(first, 1)) !== undefined) {
       const unknown = stage.freshStreamId();
       await Promise.all([
-        read(stage, { label: 'ahead', cursorHeader: '1000000', brief: true, timeoutMs: BRIEF_MS }),
+        read(stage, { label: 'ahead', cursorHeader: '1000000', timeoutMs: BRIEF_MS }),
         unknown === null
           ? undefined
           : read(stage, {
               label: 'unknown-stream',
               streamId: unknown,
               cursorHeader: '5',
-              brief: true,
               timeoutMs: BRIEF_MS,
             }),
       ]);
@@ -95,8 +94,8 @@ export const evicted: Scenario = {
   async run(stage) {
     const first = await read(stage, { label: 'first' });
     if (opensStream(await first.response)) {
-      await read(stage, { label: 'evicted', cursorHeader: '1', brief: true, timeoutMs: BRIEF_MS });
-      await read(stage, { label: 'evicted-from-start', brief: true, timeoutMs: BRIEF_MS });
+      await read(stage, { label: 'evicted', cursorHeader: '1', timeoutMs: BRIEF_MS });
+      await read(stage, { label: 'evicted-from-start', timeoutMs: BRIEF_MS });
     }
   },
 };

@@ -58,7 +58,7 @@ function terminalOf(visit: Visit): number | undefined {
 async function askAgain(stage: Stage, requests: readonly OpenOptions[]): Promise<void> {
   const lane = async (parity: number): Promise<void> => {
     for (const request of requests.filter((_, index) => index % 2 === parity)) {
-      await read(stage, { brief: true, timeoutMs: BRIEF_MS, ...request });
+      await read(stage, { timeoutMs: BRIEF_MS, ...request });
     }
   };
   await Promise.all([lane(0), lane(1)]);

@@ -36,7 +36,7 @@ export const badStreamId: Scenario = {
     for (const [index, streamId] of MALFORMED_STREAM_IDS.entries()) {
       const label = `bad-${index + 1}`;
       stage.note(label, streamId);
-      await glance(stage, { label, streamId, brief: true });
+      await glance(stage, { label, streamId });
     }
   },
 };
@@ -58,7 +58,7 @@ export const authorization: Scenario = {
         { label: 'without-resume', credentials: 'none', cursorHeader: '1' },
       ];
       for (const options of refused.filter(({ credentials }) => credentials !== 'other' || stage.hasOtherCredentials)) {
-        await glance(stage, { ...options, brief: true });
+        await glance(stage, { ...options });
       }
     }
     await first.close();
@@ -86,7 +86,6 @@ export const limit: Scenario = {
           stage.open({
             label: `limit-${index + 1}`,
             streamId: stage.freshStreamId(),
-            brief: true,
             timeoutMs: BRIEF_MS,
           }),
         ),

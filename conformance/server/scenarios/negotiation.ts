@@ -10,7 +10,7 @@ export const accept: Scenario = {
   lasts: 'short',
   async run(stage) {
     const ask = (label: string, value: string) =>
-      glance(stage, { label, headers: { Accept: value }, streamId: stage.freshStreamId(), brief: true });
+      glance(stage, { label, headers: { Accept: value }, streamId: stage.freshStreamId() });
     await Promise.all([
       ask('accept-json', 'application/json'),
       ask('accept-q0', 'text/event-stream;q=0, application/json'),
@@ -39,12 +39,11 @@ export const cors: Scenario = {
         'Access-Control-Request-Method': 'GET',
         'Access-Control-Request-Headers': 'last-event-id,x-trace-id',
       },
-      brief: true,
       timeoutMs: BRIEF_MS,
     });
     const crossOrigin = glance(stage, { label: 'cross-origin', headers: { Origin: ORIGIN } });
     await preflight.ended;
-    await stage.open({ label: 'options', method: 'OPTIONS', brief: true, timeoutMs: BRIEF_MS }).ended;
+    await stage.open({ label: 'options', method: 'OPTIONS', timeoutMs: BRIEF_MS }).ended;
     await crossOrigin;
   },
 };
@@ -59,7 +58,7 @@ export const head: Scenario = {
   connections: 1,
   lasts: 'short',
   async run(stage) {
-    await stage.open({ label: 'head', method: 'HEAD', brief: true, timeoutMs: BRIEF_MS }).ended;
+    await stage.open({ label: 'head', method: 'HEAD', timeoutMs: BRIEF_MS }).ended;
     await stage.pause(HEAD_PAUSE_MS);
     await glance(stage, { label: 'get-after-head' });
   },

@@ -34,8 +34,6 @@ export interface OpenOptions {
   readonly url?: string;
   /** Whose credentials: the target's configured headers (default), none, or those of the second principal. */
   readonly credentials?: 'own' | 'none' | 'other';
-  /** For requests that are refused or short: share one kept-alive socket of the scenario. */
-  readonly brief?: boolean;
   readonly body?: string;
   /** Stop reading from the socket after this many body bytes, to act as a slow reader. */
   readonly pauseAfterBytes?: number;

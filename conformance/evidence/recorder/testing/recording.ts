@@ -4,8 +4,10 @@ import { afterEach } from 'vitest';
 import type { RecordedConnection } from '../../types.js';
 import { Recorder, type RecorderOptions, type Recording } from '../recorder.js';
 import { createRedactor } from '../redact.js';
+import { Http1Transport } from '../transport.js';
 import { type RawServer, SSE_HEAD, startRawServer } from './raw-server.js';
 
+const transport = new Http1Transport();
 const servers: RawServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -19,7 +21,7 @@ export async function serve(answer: (socket: net.Socket, request: string) => voi
 }
 
 export function recorderOf(options: Partial<RecorderOptions> = {}): Recorder {
-  return new Recorder({ redactor: createRedactor([]), ...options });
+  return new Recorder({ transport, redactor: createRedactor([]), ...options });
 }
 
 export function get(url: URL, more: Partial<Recording> = {}): Recording {

@@ -1,0 +1,173 @@
+/** A run against a server with any book of rules: plan, observe, judge, report. Prints nothing. */
+
+import { setMaxListeners } from 'node:events';
+import type { Report } from '../../schemas/1.0/types/report.js';
+import { startLagMonitor } from '../evidence/recorder/lag.js';
+import { ByteBudget, RECORDER_LIMITS, RUN_BODY_BYTES } from '../evidence/recorder/limits.js';
+import { createRedactor } from '../evidence/recorder/redact.js';
+import { Http1Transport } from '../evidence/recorder/transport.js';
+import type { Ending, RecordedResponse, Transcript } from '../evidence/types.js';
+import { ruleOf } from '../judge/report.js';
+import { selectRequirements } from '../judge/selection.js';
+import { LAG_MS } from '../judge/tolerances.js';
+import { KitError } from '../kit-error.js';
+import { serverScenarios } from '../server/scenarios/index.js';
+import { readRequirements } from '../spec/read-spec.js';
+import { type Conductor, createConductor } from './conduct.js';
+import { Gate } from './gate.js';
+import { judgeWith, type Rules } from './judge-with.js';
+import { kitVersion } from './kit-version.js';
+import { type RunContext, skipScenario } from './perform.js';
+import { type Plan, type Planned, planScenarios } from './plan.js';
+import type { Progress, RunOptions, RunResult } from './types.js';
+
+/** Throws `KitError` alone. */
+export async function runServer(
+  rules: Rules,
+  options: RunOptions,
+  onProgress: (progress: Progress) => void = () => undefined,
+): Promise<RunResult> {
+  const all = readRequirements(options.spec);
+  const requirements = selectRequirements(all, 'server', options.only);
+  selectRequirements(all, 'server', options.acceptUnobserved);
+  const plan = planScenarios(serverScenarios, requirements, rules, options);
+  onProgress({
+    kind: 'planned',
+    scenarios: [...plan.first, ...plan.rest, ...plan.last].map(({ scenario }) => scenario.name),
+  });
+  const { lag, stop } = watch(options.signal);
+  const contact = awaitContact();
+  const context: RunContext = {
+    target: options.target,
+    spec: options.spec,
+    kit: kitVersion(),
+    transport: new Http1Transport(),
+    redactor: createRedactor(
+      [...options.target.headers, ...(options.target.otherHeaders ?? [])],
+      [options.target.url, ...Object.values(options.target.occasions)],
+    ),
+    budget: new ByteBudget(RUN_BODY_BYTES),
+    limits:
+      options.timeoutMs === undefined
+        ? {}
+        : { headTimeoutMs: Math.min(options.timeoutMs, RECORDER_LIMITS.headTimeoutMs) },
+    gate: new Gate(options.concurrency),
+    lag,
+    signal: stop.signal,
+    shutdown: options.shutdown ?? (() => Promise.resolve()),
+    onAnswer: contact.onAnswer,
+  };
+  try {
+    const conductor = createConductor(context, options, onProgress);
+    const transcripts = await observe(plan, context, conductor, contact.made);
+    return await conclude(rules, transcripts, options, plan, conductor, onProgress);
+  } finally {
+    stop.abort();
+    lag.stop();
+    context.transport.close();
+  }
+}
+
+function watch(signal: AbortSignal | undefined) {
+  const stop = new AbortController();
+  // Every scenario listens.
+  setMaxListeners(0, stop.signal);
+  if (signal?.aborted === true) {
+    stop.abort();
+  }
+  signal?.addEventListener('abort', () => stop.abort(), { once: true, signal: stop.signal });
+  return { lag: startLagMonitor(), stop };
+}
+
+/** What became of the very first request: its answer, or how it ended without one. */
+type Contact = { readonly response: RecordedResponse | null; readonly end: Promise<Ending> };
+
+function awaitContact() {
+  let resolve: (contact: Contact) => void = () => undefined;
+  const made = new Promise<Contact>((settle) => {
+    resolve = settle;
+  });
+  const onAnswer: RunContext['onAnswer'] = (response, end) => resolve({ response, end });
+  return { made, onAnswer };
+}
+
+async function observe(
+  plan: Plan,
+  context: RunContext,
+  conductor: Conductor,
+  made: Promise<Contact>,
+): Promise<readonly Transcript[]> {
+  const skipped = plan.skipped.map(({ scenario, reason }) => skipScenario(scenario, context, reason));
+  if (plan.first.length === 0) {
+    return [...skipped, ...(await conductor.play(plan.last, 1))];
+  }
+  const first = conductor.play(plan.first, 1);
+  // A run that ends before any request went out has no contact, but its scenarios end.
+  const contact = await Promise.race([made, first.then(() => undefined)]);
+  const silent = contact === undefined ? false : await isSilent(contact, context);
+  if (silent) {
+    const reason = 'the target gave no answer to the first request';
+    return [
+      ...(await first),
+      ...[...plan.rest, ...plan.last].map(({ scenario }) => skipScenario(scenario, context, reason)),
+      ...skipped,
+    ];
+  }
+  const played = (await Promise.all([first, conductor.play(plan.rest, 1)])).flat();
+  return [...played, ...(await conductor.play(plan.last, 1)), ...skipped];
+}
+
+/** True where the target accepted the request and then said nothing. Throws `KitError` (`unreachable`). */
+async function isSilent(contact: Contact, context: RunContext): Promise<boolean> {
+  if (contact.response !== null) {
+    return false;
+  }
+  const end = await contact.end;
+  const hint = HINT[end.kind];
+  if (hint !== undefined) {
+    const detail = context.redactor.text(end.detail ?? end.kind);
+    const url = context.redactor.url(context.target.url);
+    throw new KitError('unreachable', `expected a server at ${url}, got: ${detail}. ${hint}`);
+  }
+  return end.kind === 'timeout';
+}
+
+const HINT: Readonly<Partial<Record<Ending['kind'], string>>> = {
+  refused: 'Start it, or check the host and the port.',
+  dns: 'Check the name of the host.',
+  tls: 'Check that it speaks TLS there and that its certificate can be trusted.',
+};
+
+async function conclude(
+  rules: Rules,
+  transcripts: readonly Transcript[],
+  options: RunOptions,
+  plan: Plan,
+  conductor: Conductor,
+  onProgress: (progress: Progress) => void,
+): Promise<RunResult> {
+  const notes = conductor.cutShort ? ['The declared cap is longer than the run was allowed to last.'] : [];
+  const judge = (seen: readonly Transcript[]): Report => judgeWith(rules, seen, { ...options, notes });
+  let all = transcripts;
+  let report = judge(all);
+  const again = toRepeat(rules, report, all, plan);
+  if (again.length > 0 && options.signal?.aborted !== true) {
+    all = [...all, ...(await conductor.play(again, 2))];
+    report = judge(all);
+  }
+  for (const requirement of report.requirements) {
+    onProgress({ kind: 'verdict', requirement });
+  }
+  return { report, transcripts: all };
+}
+
+/** The scenarios whose lag made a verdict inconclusive; never the one that shuts the target down. */
+function toRepeat(rules: Rules, report: Report, transcripts: readonly Transcript[], plan: Plan): readonly Planned[] {
+  const looked = new Set(
+    report.requirements
+      .filter(({ verdict }) => verdict === 'inconclusive')
+      .flatMap(({ id }) => ruleOf(rules, id)?.from ?? []),
+  );
+  const lagged = new Set(transcripts.filter(({ lagMs }) => lagMs > LAG_MS).map(({ scenario }) => scenario));
+  return [...plan.first, ...plan.rest].filter(({ scenario: { name } }) => looked.has(name) && lagged.has(name));
+}
