@@ -153,8 +153,9 @@ export function splitContent(content: string, fits: (piece: string) => boolean):
   if (fits(content)) return [content];
   let middle = content.length >> 1;
   const unit = content.charCodeAt(middle);
-  if (unit >= 0xdc00 && unit <= 0xdfff) middle -= 1;
-  if (middle <= 0) throw new RangeError('The members of a chunk leave no room for its content.');
+  if (unit >= 0xdc00 && unit <= 0xdfff) middle += middle > 1 ? -1 : 1;
+  if (middle <= 0 || middle >= content.length)
+    throw new RangeError('The members of a chunk leave no room for its content.');
   return [...splitContent(content.slice(0, middle), fits), ...splitContent(content.slice(middle), fits)];
 }
 
