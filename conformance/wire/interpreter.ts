@@ -74,6 +74,7 @@ export class Interpreter {
       data: block.data,
       dataLines: block.dataLines,
       id: block.id,
+      lastEventId: this.#idBuffer,
       retry: block.retry,
       unknownFields: block.unknownFields,
       dispatched: block.dataLines > 0,

@@ -13,6 +13,8 @@ export interface WireEvent {
   readonly dataLines: number;
   /** The last `id` field as sent, NUL included; null where the block has none. */
   readonly id: string | null;
+  /** The cursor after the block, its own id or an earlier one: what EventSource shows with the event. */
+  readonly lastEventId: string;
   /** The last `retry` field as sent; null where the block has none. */
   readonly retry: string | null;
   /** Names of fields the format does not know, as sent; the first 32. */

@@ -19,6 +19,7 @@ const folders = {
   'client-report': 'kit',
   metrics: 'kit',
   sla: 'kit',
+  vectors: 'kit',
 } as const;
 
 /** Name of a schema: its file's name. */
@@ -67,6 +68,9 @@ export const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   get sla() {
     return loadSchema('sla');
+  },
+  get vectors() {
+    return loadSchema('vectors');
   },
 };
 

@@ -16,3 +16,17 @@ export type { Objective, Sla } from './types/sla.js';
 export type { Target } from './types/target.js';
 export type { Transcript } from './types/transcript.js';
 export { isOfSchema, type Violation, validate, validatePayload } from './validate.js';
+export {
+  type BackoffVector,
+  type CursorVector,
+  loadBackoffVectors,
+  loadCursorVectors,
+  loadParameterVectors,
+  loadResumeVectors,
+  loadVectorFiles,
+  loadWireVectors,
+  type ParameterVector,
+  type ResumeVector,
+  type Vectors,
+  type WireVector,
+} from './vectors.js';

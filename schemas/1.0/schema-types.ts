@@ -13,6 +13,7 @@ import type { ResponseHeaders } from './types/response-headers.js';
 import type { Sla } from './types/sla.js';
 import type { Target } from './types/target.js';
 import type { Transcript } from './types/transcript.js';
+import type { Vectors } from './types/vectors.js';
 
 /** The type of a value that is valid against the schema of that name. */
 export interface SchemaTypes {
@@ -29,4 +30,5 @@ export interface SchemaTypes {
   readonly 'client-report': ClientReport;
   readonly metrics: Metrics;
   readonly sla: Sla;
+  readonly vectors: Vectors;
 }
