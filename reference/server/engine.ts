@@ -44,6 +44,7 @@ export async function endStream(engine: Engine, key: string, draft: TerminalDraf
     const event: StoredEvent = { id: headId + 1, type: draft.type, data: terminalData(engine, record, headId, draft) };
     if (await store.end(key, event)) {
       const outcome = draft.type === 'error' ? draft.code : draft.reason;
+      engine.metrics.eventAppended();
       engine.metrics.streamEnded(draft.type, outcome, (engine.now() - record.createdAtMs) / 1000);
       engine.log.info(
         { trace_id: record.traceId, stream_id: record.streamId, outcome, chunks: headId },

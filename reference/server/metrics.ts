@@ -2,40 +2,34 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CloseCause } from './reader.js';
 
+// OPS-006
 export class ServerMetrics {
   readonly registry = new Registry();
   readonly #started = this.#counter('sse_streams_started_total', 'Streams created.');
-  readonly #resumed = this.#counter('sse_resumptions_total', 'Connections that carried a cursor.');
-  readonly #ended = new Counter({
-    name: 'sse_streams_ended_total',
-    help: 'Streams that got their terminal event here, by type and by reason or code.',
-    labelNames: ['type', 'outcome'],
-    registers: [this.registry],
-  });
-  readonly #appended = this.#counter('sse_events_appended_total', 'Events given to the store.');
-  readonly #sent = new Counter({
-    name: 'sse_events_sent_total',
-    help: 'Events written to connections, by type.',
-    labelNames: ['type'],
-    registers: [this.registry],
-  });
+  readonly #resumed = this.#counter('sse_resumptions_total', 'Connections with a cursor that were served.');
+  readonly #ended = this.#counter(
+    'sse_streams_ended_total',
+    'Streams that got their terminal event here, by type and by reason or code.',
+    ['type', 'outcome'],
+  );
+  readonly #appended = this.#counter('sse_events_appended_total', 'Events with an id appended to streams.');
+  /** Counted by hand: this is done for every event of every connection. */
+  readonly #sent = new Map<string, number>();
   readonly #connections = new Gauge({
     name: 'sse_open_connections',
     help: 'Connections that carry a stream now.',
     registers: [this.registry],
   });
-  readonly #closed = new Counter({
-    name: 'sse_connections_closed_total',
-    help: 'Connections that carried a stream, by why they closed.',
-    labelNames: ['cause'],
-    registers: [this.registry],
-  });
-  readonly #refused = new Counter({
-    name: 'sse_requests_refused_total',
-    help: 'Requests refused before a stream started, by code.',
-    labelNames: ['code'],
-    registers: [this.registry],
-  });
+  readonly #closed = this.#counter(
+    'sse_connections_closed_total',
+    'Connections that carried a stream, by why they closed.',
+    ['cause'],
+  );
+  readonly #refused = this.#counter(
+    'sse_requests_refused_total',
+    'Requests refused before a stream started, by code.',
+    ['code'],
+  );
   readonly #errors = this.#counter('sse_user_visible_errors_total', 'Terminal events of type error.');
   readonly #slow = this.#counter(
     'sse_slow_client_disconnects_total',
@@ -47,6 +41,20 @@ export class ServerMetrics {
     buckets: [0.5, 1, 2, 5, 10, 30, 60, 120, 300],
     registers: [this.registry],
   });
+
+  constructor() {
+    const sent = this.#sent;
+    new Counter({
+      name: 'sse_events_sent_total',
+      help: 'Events written to connections, by type.',
+      labelNames: ['type'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [type, count] of sent) this.inc({ type }, count);
+      },
+    });
+  }
 
   streamStarted(): void {
     this.#started.inc();
@@ -67,7 +75,7 @@ export class ServerMetrics {
   }
 
   eventSent(type: string): void {
-    this.#sent.inc({ type });
+    this.#sent.set(type, (this.#sent.get(type) ?? 0) + 1);
   }
 
   connectionOpened(): void {
@@ -84,7 +92,7 @@ export class ServerMetrics {
     this.#refused.inc({ code });
   }
 
-  #counter(name: string, help: string): Counter {
-    return new Counter({ name, help, registers: [this.registry] });
+  #counter(name: string, help: string, labelNames: readonly string[] = []): Counter {
+    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
   }
 }
