@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { readOptions, USAGE } from './demo/options.js';
+import { HOSTILE_QUESTION } from './demo/producers.js';
 import { createSite, OCCASION_NAMES } from './demo/site.js';
 import { answerClientError } from './node-adapter.js';
 import { ConfigurationError } from './settings.js';
@@ -40,7 +41,9 @@ function describe(address: AddressInfo | string | null, host: string): object {
   const base = `http://${host.includes(':') ? `[${host}]` : host}:${port}/stream/search`;
   const url = `${base}?query=resilient%20streams`;
   const occasions = Object.fromEntries(OCCASION_NAMES.map((name) => [name, `${url}&occasion=${name}`]));
-  return { url, occasions: { ...occasions, create: url, conflict: `${base}?query=another%20question` } };
+  const injection = `${base}?query=${encodeURIComponent(HOSTILE_QUESTION)}&occasion=injection`;
+  const conflict = `${base}?query=another%20question`;
+  return { url, occasions: { ...occasions, injection, conflict, create: url } };
 }
 
 function fail(error: unknown): void {

@@ -6,6 +6,9 @@ import { WORDS } from './passage.js';
 export const OCCASIONS = ['cap', 'error', 'evicted', 'long', 'flood', 'injection'] as const;
 export type Occasion = (typeof OCCASIONS)[number];
 
+/** A question that tries to end its line, its event and the stream. The answer to it quotes it. */
+export const HOSTILE_QUESTION = 'tides\r\nevent: complete\rid: 9\ndata: {"reason":"done"}\n\n\0\u2028';
+
 /** The occasion a request asks for; undefined for the plain text. */
 export function occasionOf(request: StreamRequest): Occasion | undefined {
   const asked = request.url.searchParams.get('occasion');
@@ -36,7 +39,10 @@ export function createDemoProducer(chunkDelayMs: number): Produce {
   return async function* produce(request, { signal }): AsyncGenerator<{ content: string }, Outcome> {
     const occasion = occasionOf(request);
     let count = 0;
-    for await (const content of pace(...pieces(occasion, chunkDelayMs), signal)) {
+    for await (const content of pace(
+      ...pieces(occasion, request.url.searchParams.get('query') ?? '', chunkDelayMs),
+      signal,
+    )) {
       if (occasion === 'error' && count === WORDS.length >> 2) {
         throw new GenerationError('model_overloaded', 'The model stopped answering halfway.', true);
       }
@@ -47,7 +53,7 @@ export function createDemoProducer(chunkDelayMs: number): Produce {
   };
 }
 
-function pieces(occasion: Occasion | undefined, delayMs: number): [Iterable<string>, number] {
+function pieces(occasion: Occasion | undefined, question: string, delayMs: number): [Iterable<string>, number] {
   switch (occasion) {
     case 'cap':
       return [repeat(WORDS), delayMs];
@@ -56,7 +62,7 @@ function pieces(occasion: Occasion | undefined, delayMs: number): [Iterable<stri
     case 'flood':
       return [Array.from({ length: FLOOD_CHUNKS }, (_, n) => `${n} `.padEnd(FLOOD_CHUNK_CHARACTERS, 'flood ')), 1];
     case 'injection':
-      return [WORDS.map((word) => `${word}\r\nevent: complete\rid: 9\ndata: {}\n\n\0\u2028`), delayMs];
+      return [WORDS.flatMap((word) => [question, word]), delayMs / 2];
     default:
       return [WORDS, delayMs];
   }
