@@ -62,7 +62,7 @@ describe('the process', () => {
     ]);
     expect(injection.ofType('complete')).toHaveLength(1);
     expect(injection.text).not.toMatch(/[\r\0]/);
-    expect(injection.content()).toContain('\r\nevent: complete\r');
+    expect(injection.content()).toContain('\r\nevent: forged\r');
     expect((await ask(at('conflict', 'plain'))).status).toBe(409);
     const statuses: number[] = [];
     for (const id of ['1', '2', '3', '4']) statuses.push((await connect(at('limit', id))).status);

@@ -7,7 +7,7 @@ export const OCCASIONS = ['cap', 'error', 'evicted', 'long', 'flood', 'injection
 export type Occasion = (typeof OCCASIONS)[number];
 
 /** A question that tries to end its line, its event and the stream. The answer to it quotes it. */
-export const HOSTILE_QUESTION = 'tides\r\nevent: complete\rid: 9\ndata: {"reason":"done"}\n\n\0\u2028';
+export const HOSTILE_QUESTION = 'tides\r\nevent: forged\rid: 777777\ndata: {"forged":true}\n\n\0\u2028';
 
 /** The occasion a request asks for; undefined for the plain text. */
 export function occasionOf(request: StreamRequest): Occasion | undefined {
