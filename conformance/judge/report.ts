@@ -25,14 +25,22 @@ export interface ReportInput {
   readonly notes?: readonly string[];
 }
 
-/** The report, schema `kit/report`. */
-export function assembleReport(input: ReportInput): Report {
-  const results = input.requirements.map((requirement) =>
-    accept(
-      judgeRequirement(requirement, ruleOf(input.rules, requirement.id), input.evidence, input.asked),
-      input.asked.acceptUnobserved,
-    ),
-  );
+/** The result for one requirement, marked where the user accepted that it stays unobserved. */
+export function judgeOne(
+  requirement: Requirement,
+  input: Pick<ReportInput, 'rules' | 'evidence' | 'asked'>,
+): RequirementResult {
+  const result = judgeRequirement(requirement, ruleOf(input.rules, requirement.id), input.evidence, input.asked);
+  return result.verdict === 'not-observed' && input.asked.acceptUnobserved.includes(result.id)
+    ? { ...result, accepted: true }
+    : result;
+}
+
+/** The report, schema `kit/report`. `results` are those of `judgeOne` for every requirement of the input. */
+export function assembleReport(
+  input: ReportInput,
+  results: readonly RequirementResult[] = input.requirements.map((requirement) => judgeOne(requirement, input)),
+): Report {
   return {
     schema: 'resilient-sse/report/1',
     kit: input.kit,
@@ -46,7 +54,7 @@ export function assembleReport(input: ReportInput): Report {
     conforms: conforms(results, input.asked),
     levels: levelsOf(results),
     summary: summarise(results),
-    requirements: results,
+    requirements: [...results],
     notes: [...(input.notes ?? []), ...notesOn(results, input)],
   };
 }
@@ -54,10 +62,6 @@ export function assembleReport(input: ReportInput): Report {
 /** Own properties alone: an id that a transcript or a user names must not find `constructor`. */
 export function ruleOf(rules: ReportInput['rules'], id: string): Rule | undefined {
   return Object.hasOwn(rules, id) ? rules[id] : undefined;
-}
-
-function accept(result: RequirementResult, accepted: readonly string[]): RequirementResult {
-  return result.verdict === 'not-observed' && accepted.includes(result.id) ? { ...result, accepted: true } : result;
 }
 
 function summarise(results: readonly RequirementResult[]): Report['summary'] {

@@ -1,10 +1,12 @@
 /** Judges transcripts with a book of rules: the same evidence gives the same report, just recorded or from disk. */
+import { setImmediate } from 'node:timers/promises';
 import type { Report } from '../../schemas/1.0/types/report.js';
 import type { Transcript } from '../evidence/types.js';
 import { createEvidence } from '../evidence/views.js';
-import { assembleReport } from '../judge/report.js';
+import { assembleReport, judgeOne, type ReportInput } from '../judge/report.js';
 import type { Rule } from '../judge/rule.js';
 import { selectRequirements } from '../judge/selection.js';
+import type { RequirementResult } from '../judge/verdict.js';
 import { KitError } from '../kit-error.js';
 import { readRequirements } from '../spec/read-spec.js';
 import { kitVersion } from './kit-version.js';
@@ -20,6 +22,31 @@ export type JudgingOptions = Pick<RunOptions, 'level' | 'only' | 'strict' | 'acc
 
 /** Throws `KitError` (`usage`) for no transcripts, a mixture of runs, or an unknown id in the options. */
 export function judgeWith(rules: Rules, transcripts: readonly Transcript[], options: JudgingOptions): Report {
+  return assembleReport(inputOf(rules, transcripts, options));
+}
+
+/**
+ * The same report, made in small steps, so that other runs in this process keep their times. Throws as `judgeWith`.
+ */
+export async function judgeInSteps(
+  rules: Rules,
+  transcripts: readonly Transcript[],
+  options: JudgingOptions,
+): Promise<Report> {
+  const input = inputOf(rules, transcripts, options);
+  for (const connection of input.evidence.connections()) {
+    connection.events();
+    await setImmediate();
+  }
+  const results: RequirementResult[] = [];
+  for (const requirement of input.requirements) {
+    results.push(judgeOne(requirement, input));
+    await setImmediate();
+  }
+  return assembleReport(input, results);
+}
+
+function inputOf(rules: Rules, transcripts: readonly Transcript[], options: JudgingOptions): ReportInput {
   const [one] = transcripts;
   if (one === undefined) {
     throw new KitError('usage', 'expected at least one transcript to judge, got none');
@@ -36,7 +63,7 @@ export function judgeWith(rules: Rules, transcripts: readonly Transcript[], opti
   const { startedAt, durationMs } = spanOf(transcripts);
   const all = readRequirements(one.spec);
   selectRequirements(all, one.role, options.acceptUnobserved);
-  return assembleReport({
+  return {
     requirements: selectRequirements(all, one.role, options.only),
     rules,
     evidence: createEvidence(transcripts),
@@ -54,7 +81,7 @@ export function judgeWith(rules: Rules, transcripts: readonly Transcript[], opti
       acceptUnobserved: [...options.acceptUnobserved],
     },
     ...(options.notes === undefined ? {} : { notes: options.notes }),
-  });
+  };
 }
 
 /** From the start of the first scenario to the end of the last connection. */

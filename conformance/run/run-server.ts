@@ -15,7 +15,7 @@ import { serverScenarios } from '../server/scenarios/index.js';
 import { readRequirements } from '../spec/read-spec.js';
 import { type Conductor, createConductor } from './conduct.js';
 import { Gate } from './gate.js';
-import { judgeWith, type Rules } from './judge-with.js';
+import { judgeInSteps, type Rules } from './judge-with.js';
 import { kitVersion } from './kit-version.js';
 import { type RunContext, skipScenario } from './perform.js';
 import { type Plan, type Planned, planScenarios } from './plan.js';
@@ -147,13 +147,13 @@ async function conclude(
   onProgress: (progress: Progress) => void,
 ): Promise<RunResult> {
   const notes = conductor.cutShort ? ['The declared cap is longer than the run was allowed to last.'] : [];
-  const judge = (seen: readonly Transcript[]): Report => judgeWith(rules, seen, { ...options, notes });
+  const judge = (seen: readonly Transcript[]): Promise<Report> => judgeInSteps(rules, seen, { ...options, notes });
   let all = transcripts;
-  let report = judge(all);
+  let report = await judge(all);
   const again = toRepeat(rules, report, all, plan);
   if (again.length > 0 && options.signal?.aborted !== true) {
     all = [...all, ...(await conductor.play(again, 2))];
-    report = judge(all);
+    report = await judge(all);
   }
   for (const requirement of report.requirements) {
     onProgress({ kind: 'verdict', requirement });

@@ -1,0 +1,82 @@
+/** What the process with the faulty servers says on its first line. */
+import { KitError } from '../kit-error.js';
+import type { OccasionName } from '../server/scenarios/scenario.js';
+
+export interface ServerAddress {
+  readonly url: string;
+  readonly occasions: Readonly<Partial<Record<OccasionName, string>>>;
+}
+
+/** A conforming server but for one requirement. */
+export interface FaultyTwin extends ServerAddress {
+  readonly name: string;
+  /** The requirement that it breaks. */
+  readonly breaks: string;
+  /** Requirements that cannot be kept once that one is broken. */
+  readonly alsoBreaks: readonly string[];
+  readonly why: string;
+}
+
+/** A target that does nothing of what the protocol is about. */
+export interface NullTarget {
+  readonly name: string;
+  readonly url: string;
+  /** Requirements about something that it does all the same, such as the media type of an empty stream. */
+  readonly mayPass: readonly string[];
+}
+
+export interface FaultyServers {
+  readonly twins: readonly FaultyTwin[];
+  readonly nulls: readonly NullTarget[];
+}
+
+/** Throws `KitError` (`kit`) for anything that is no such announcement. */
+export function readFaultyServers(announcement: unknown): FaultyServers {
+  if (!isRecord(announcement) || !Array.isArray(announcement.twins) || !Array.isArray(announcement.nulls)) {
+    throw unexpected('an object with "twins" and "nulls"');
+  }
+  return { twins: announcement.twins.map(readTwin), nulls: announcement.nulls.map(readNull) };
+}
+
+function readTwin(value: unknown): FaultyTwin {
+  if (!isRecord(value)) {
+    throw unexpected('an object for each twin');
+  }
+  const { name, breaks, alsoBreaks, why, url, occasions } = value;
+  if (!isText(name) || !isText(breaks) || !isTexts(alsoBreaks) || !isText(url)) {
+    throw unexpected('"name", "breaks", "alsoBreaks" and "url" of each twin');
+  }
+  return { name, breaks, alsoBreaks, why: isText(why) ? why : '', url, occasions: textsOf(occasions) };
+}
+
+function readNull(value: unknown): NullTarget {
+  if (!isRecord(value) || !isText(value.name) || !isText(value.url)) {
+    throw unexpected('"name" and "url" of each null target');
+  }
+  const { name, url, mayPass } = value;
+  return { name, url, mayPass: isTexts(mayPass) ? mayPass : [] };
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).filter(isTextEntry)) : {};
+}
+
+function isTextEntry(entry: readonly [string, unknown]): entry is [string, string] {
+  return isText(entry[1]);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function unexpected(what: string): KitError {
+  return new KitError('kit', `expected ${what} from the faulty servers, got something else; the build may be stale`);
+}
