@@ -2,9 +2,8 @@
 import type { ConnectionView } from '../../evidence/types.js';
 import { parseUrl } from './http-streams.js';
 
-/** `unclear` where the spec does not say: an empty query parameter. */
 export type Cursor =
-  | { readonly kind: 'none' | 'unclear' }
+  | { readonly kind: 'none' }
   | { readonly kind: 'malformed'; readonly by: 'header' | 'query'; readonly text: string }
   | {
       readonly kind: 'at';
@@ -32,9 +31,6 @@ export function cursorOf(connection: ConnectionView): Cursor {
   }
   if (queries.length > 1) {
     return { kind: 'malformed', by: 'query', text: queries.join('&') };
-  }
-  if (query === '') {
-    return { kind: 'unclear' };
   }
   const id = cursorId(query);
   return id === undefined ? { kind: 'malformed', by: 'query', text: query } : { kind: 'at', id, by: 'query' };

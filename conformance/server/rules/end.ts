@@ -20,6 +20,7 @@ import {
   idOf,
   isFromStart,
   isSameEvent,
+  isSameOutcome,
   numberedOn,
   type Stream,
   streamsOf,
@@ -167,18 +168,6 @@ function* judgeOutcome(stream: Stream): Iterable<Sighting> {
       );
     }
   }
-}
-
-/** True where type, id, and the reason or the code agree. */
-export function isSameOutcome(
-  connection: ConnectionView,
-  event: WireEvent,
-  otherConnection: ConnectionView,
-  other: WireEvent,
-): boolean {
-  const one = connection.json(event);
-  const two = otherConnection.json(other);
-  return event.type === other.type && event.id === other.id && one?.reason === two?.reason && one?.code === two?.code;
 }
 
 export const end = serverRules('END', {

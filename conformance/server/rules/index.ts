@@ -9,6 +9,7 @@ import { heartbeat } from './heartbeat.js';
 import { http } from './http.js';
 import { id } from './id.js';
 import { ops } from './ops.js';
+import { replay } from './replay.js';
 import { trace } from './trace.js';
 
 export const serverRuleBook: { readonly [K in RequirementId<'server'>]?: Rule } = {
@@ -18,6 +19,7 @@ export const serverRuleBook: { readonly [K in RequirementId<'server'>]?: Rule } 
   ...heartbeat,
   ...cap,
   ...end,
+  ...replay,
   ...trace,
   ...ops,
 };

@@ -77,6 +77,18 @@ export function isSameEvent(one: WireEvent, other: WireEvent): boolean {
   return one.typeField === other.typeField && one.id === other.id && one.data === other.data;
 }
 
+/** True where type, id, and the reason or the code agree. */
+export function isSameOutcome(
+  connection: ConnectionView,
+  event: WireEvent,
+  otherConnection: ConnectionView,
+  other: WireEvent,
+): boolean {
+  const one = connection.json(event);
+  const two = otherConnection.json(other);
+  return event.type === other.type && event.id === other.id && one?.reason === two?.reason && one?.code === two?.code;
+}
+
 /** Greatest id that had come on any connection of the stream by then: it was produced by then. 0 where none had. */
 export function highestBefore(stream: Stream, atMs: number): number {
   let highest = 0;

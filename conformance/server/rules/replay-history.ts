@@ -1,0 +1,106 @@
+/** REPLAY-011, REPLAY-020 and REPLAY-021: how much is replayed, for how long, and whether it is what was sent before. */
+import type { Evidence } from '../../evidence/types.js';
+import { notApplicable, placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
+import type { WireEvent } from '../../wire/types.js';
+import { cursorOf } from './cursors.js';
+import { LONG_REPLAY, longReplayOf } from './resumptions.js';
+import { ANY_STREAM, EVERY_STREAM, type Finding, judgeAll, overStreams } from './rule-shapes.js';
+import { endsStream, isSameEvent, isSameOutcome, numberedOn, type Stream, streamsOf } from './streams.js';
+
+const LEAST_RETENTION_SECONDS = 60;
+
+function* judgeLimit(evidence: Evidence): Iterable<Sighting> {
+  for (const stream of streamsOf(evidence)) {
+    for (const part of stream.creator === undefined || stream.scenario.scenario === 'evicted' ? [] : stream.parts) {
+      const cursor = cursorOf(part);
+      const replay = longReplayOf(stream, part, cursor.kind === 'at' ? cursor.id : 0);
+      if (replay?.limited === true) {
+        yield wrong(
+          placeOf(part, numberedOn(part).at(-1)?.event),
+          `all ${replay.available} events of the replay`,
+          `${replay.delivered} of them`,
+        );
+      } else if (replay !== undefined && replay.delivered > LONG_REPLAY) {
+        yield right(placeOf(part));
+      }
+    }
+  }
+}
+
+function* judgeRetention(evidence: Evidence): Iterable<Sighting> {
+  let seen = false;
+  for (const connection of evidence.connections()) {
+    const declared = connection.header('x-replay-retention');
+    seen ||= connection.carriesStream;
+    if (declared !== undefined && connection.carriesStream && /^[0-9]+(\.[0-9]+)?$/.test(declared)) {
+      yield sighting(
+        Number(declared) >= LEAST_RETENTION_SECONDS,
+        placeOf(connection),
+        () => `at least ${LEAST_RETENTION_SECONDS} s in X-Replay-Retention`,
+        () => `${declared.slice(0, 40)} s`,
+      );
+    }
+  }
+  if (seen) {
+    yield notApplicable('No answer has the optional header X-Replay-Retention.');
+  }
+}
+
+function* judgeIdentity(stream: Stream): Iterable<Sighting> {
+  for (const part of stream.parts) {
+    const findings: (Finding & { readonly event: WireEvent })[] = [];
+    const seen = new Set<number>();
+    let compared = 0;
+    for (const { id, event } of numberedOn(part)) {
+      const first = stream.arrivals.get(id);
+      // A second event under the same id is ID-002's or REPLAY-007's finding.
+      if (first === undefined || first.event === event || seen.has(id)) {
+        continue;
+      }
+      seen.add(id);
+      const ends = endsStream(part, event) || endsStream(first.connection, first.event);
+      // Which outcome a reader gets, and what live readers get, END-006 says.
+      const replayed =
+        !ends || (part.sentAtMs >= first.event.atMs && isSameOutcome(first.connection, first.event, part, event));
+      compared += replayed ? 1 : 0;
+      if (replayed && !isSameEvent(first.event, event)) {
+        findings.push({
+          expected: `${describe(first.event)}, as ${first.connection.label} got it`,
+          actual: describe(event),
+          event,
+        });
+      }
+    }
+    yield* judgeAll(part, findings, compared > 0);
+  }
+}
+
+function describe({ typeField, id, data }: WireEvent): string {
+  return `${typeField ?? 'no type'}, id ${id}, ${data.slice(0, 200)}`;
+}
+
+export const replayHistory = {
+  'REPLAY-011': {
+    from: ['after-the-end'],
+    observes: `Replays of more than ${LONG_REPLAY} events, beside what the stream is known to hold.`,
+    occasion: `Give a URL whose stream has more than ${LONG_REPLAY} events and ends: \`--occasion long=URL\`.`,
+    mend: 'Read the history page by page until nothing is left above the last id that was sent.',
+    judge: judgeLimit,
+  },
+  'REPLAY-020': {
+    from: EVERY_STREAM,
+    observes: 'The header `X-Replay-Retention` of every part of a stream.',
+    occasion: ANY_STREAM,
+    mend: 'Keep streams for a minute after their end or longer, and declare that; or leave the header out.',
+    judge: judgeRetention,
+  },
+  'REPLAY-021': overStreams(
+    {
+      from: ['readers', 'cut-and-resume', 'after-the-end'],
+      observes: 'Type, id and data of every event that came on more than one connection, byte for byte.',
+      occasion: 'Give the URL of an endpoint whose stream has ids and can be read by a second reader.',
+      mend: 'Keep the serialized bytes in the history and send those; put nothing into them that changes with the connection.',
+    },
+    judgeIdentity,
+  ),
+} satisfies RuleBook<'server', 'REPLAY'>;

@@ -1,0 +1,169 @@
+/** REPLAY-012 to REPLAY-015: cursors that cannot be served, and how they are refused. */
+import type { ConnectionView, Evidence, ScenarioView } from '../../evidence/types.js';
+import { placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
+import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
+import { cursorOf, describeCursor } from './cursors.js';
+import { checkPayload } from './event-data.js';
+import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
+import { nextAfter } from './resumptions.js';
+import { inMs } from './rule-shapes.js';
+import { numberedOn, type Stream, streamsOf } from './streams.js';
+
+/** How soon "then close" is: as after a terminal event (END-003). */
+const CLOSE_WITHIN_MS = 1000;
+
+function describeReply(connection: ConnectionView): string {
+  const { refusal } = connection;
+  if (refusal !== undefined) {
+    return `status 200 with an error of code ${JSON.stringify(connection.json(refusal)?.code)}`;
+  }
+  const [first] = numberedOn(connection);
+  const events = connection.isEventStream ? `, ${connection.events().length} events` : '';
+  return `${describeAnswer(connection)}${events}${first === undefined ? '' : ` from id ${first.id}`}`;
+}
+
+/** False where the answer, or its lack, says nothing about the cursor. */
+function isTelling({ status, end }: ConnectionView): boolean {
+  return status === null ? end.by === 'target' : !refusesForOtherReasons(status);
+}
+
+function codeOf(connection: ConnectionView): unknown {
+  return connection.refusal === undefined ? undefined : connection.json(connection.refusal)?.code;
+}
+
+/** Requests of `evicted` that ask for what should be gone, and the stream they name. */
+function* evictedRequests(
+  evidence: Evidence,
+): Iterable<{ stream: Stream; connection: ConnectionView; cursor: number }> {
+  for (const stream of streamsOf(evidence)) {
+    if (stream.scenario.scenario !== 'evicted' || stream.creator === undefined || stream.highestId === 0) {
+      continue;
+    }
+    for (const connection of stream.connections) {
+      const cursor = cursorOf(connection);
+      if (connection !== stream.creator && cursor.kind !== 'malformed' && connection.request.method === 'GET') {
+        yield { stream, connection, cursor: cursor.kind === 'at' ? cursor.id : 0 };
+      }
+    }
+  }
+}
+
+function* judgeEvicted(evidence: Evidence): Iterable<Sighting> {
+  for (const { stream, connection, cursor } of evictedRequests(evidence)) {
+    const [first] = numberedOn(connection);
+    // Where the next event came, it was still kept: no occasion.
+    const kept = first !== undefined && (first.id <= cursor || first.id === nextAfter(stream, cursor));
+    const { refusal } = connection;
+    if (kept || !isTelling(connection)) {
+      continue;
+    }
+    const expected = 'status 200 with an error of code replay_gap, requested and earliest_available';
+    if (refusal === undefined || codeOf(connection) !== 'replay_gap') {
+      yield wrong(placeOf(connection, refusal), expected, describeReply(connection));
+      continue;
+    }
+    const broken = checkPayload(connection, refusal, 'REPLAY-012');
+    yield sighting(
+      broken === undefined,
+      placeOf(connection, refusal),
+      () => `${expected}: ${broken?.expected}`,
+      () => broken?.actual ?? '',
+    );
+  }
+}
+
+function* judgeUnknown(connection: ConnectionView): Iterable<Sighting> {
+  if (isTelling(connection)) {
+    yield sighting(
+      codeOf(connection) === 'unknown_cursor',
+      placeOf(connection, connection.refusal),
+      () => `status 200 with an error of code unknown_cursor for ${describeCursor(cursorOf(connection))}`,
+      () => describeReply(connection),
+    );
+  }
+}
+
+function* judgeAhead(evidence: Evidence): Iterable<Sighting> {
+  for (const { creator, connections, highestId, spentIds } of streamsOf(evidence)) {
+    for (const connection of creator === undefined || highestId === 0 ? [] : connections) {
+      const cursor = cursorOf(connection);
+      const ahead = cursor.kind === 'at' && cursor.id > highestId && !spentIds.has(cursor.id);
+      if (ahead && connection.request.method === 'GET') {
+        yield* judgeUnknown(connection);
+      }
+    }
+  }
+}
+
+/** Only a target that serves streams in this scenario can know one and not another. */
+function servesBeside(scenario: ScenarioView, connection: ConnectionView): boolean {
+  return scenario.connections.some((other) => other !== connection && other.carriesStream);
+}
+
+function* judgeUnknownStream(evidence: Evidence): Iterable<Sighting> {
+  const scenario = evidence.scenario('unknown-cursor');
+  const connection = scenario?.connection('unknown-stream');
+  if (scenario !== undefined && connection !== undefined && servesBeside(scenario, connection)) {
+    yield* judgeUnknown(connection);
+  }
+}
+
+function* judgeForm(evidence: Evidence): Iterable<Sighting> {
+  for (const connection of evidence.connections()) {
+    const { refusal, end } = connection;
+    if (refusal === undefined) {
+      continue;
+    }
+    const place = placeOf(connection, refusal);
+    const others = connection.events().filter((event) => event !== refusal);
+    const openMs = end.atMs - refusal.atMs;
+    const boundMs = CLOSE_WITHIN_MS + LATE_MS;
+    const open = end.by === 'kit' ? openMs >= boundMs - EARLY_MS : openMs > boundMs;
+    if (refusal.id !== null) {
+      yield wrong(place, 'the refusal of a cursor without an id', `id ${JSON.stringify(refusal.id.slice(0, 40))}`);
+    } else if (others.length > 0) {
+      const types = others.slice(0, 3).map(({ type }) => type);
+      yield wrong(place, 'the refusal as the only event', `${others.length} more: ${types.join(', ')}`);
+    } else if (open) {
+      yield wrong(
+        place,
+        `closed by the server within ${CLOSE_WITHIN_MS} ms, ${LATE_MS} ms of grace`,
+        `open for ${inMs(openMs)}`,
+      );
+    } else if (end.by === 'target') {
+      yield right(place);
+    }
+  }
+}
+
+export const replayRefusal = {
+  'REPLAY-012': {
+    from: ['evicted'],
+    observes: 'The answers to the cursor 1 and to no cursor on a stream whose first events are no longer kept.',
+    occasion: 'Give a URL whose stream is longer than what the server keeps of it: `--occasion evicted=URL`.',
+    mend: 'Compare the cursor with the oldest id that is kept before replaying; never start there silently.',
+    judge: judgeEvicted,
+  },
+  'REPLAY-013': {
+    from: ['unknown-cursor', 'after-the-end'],
+    observes: 'The answers to cursors far above the newest id of a stream.',
+    occasion: 'Give the URL of an endpoint whose stream has events with an id.',
+    mend: 'Compare the cursor with the newest id before waiting for more; refuse it in band.',
+    judge: judgeAhead,
+  },
+  'REPLAY-014': {
+    from: ['unknown-cursor'],
+    observes: 'The answer to a cursor for a stream id that was never used.',
+    occasion: 'Give the URL of an endpoint that takes the stream id from the request and whose stream has ids.',
+    mend: 'Create a stream only for a request without a cursor; answer a cursor for an unknown one in band.',
+    judge: judgeUnknownStream,
+  },
+  'REPLAY-015': {
+    from: ['unknown-cursor', 'after-the-end', 'evicted'],
+    observes: 'The id of refusals in band, what stands beside them, and when their connections close.',
+    occasion: 'Answer cursors that cannot be served in band, with an `error` event.',
+    mend: 'Write the one event and end the response: no heartbeat, no id, no subscription.',
+    timed: true,
+    judge: judgeForm,
+  },
+} satisfies RuleBook<'server', 'REPLAY'>;

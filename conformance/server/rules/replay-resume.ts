@@ -1,0 +1,214 @@
+/** REPLAY-006 to REPLAY-008 and REPLAY-010: which events a connection gets, how often, in which order, from where. */
+import type { ConnectionView, Evidence } from '../../evidence/types.js';
+import { placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
+import { cursorOf, describeCursor, hasEmptyHeader } from './cursors.js';
+import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
+import { countsByOne, disordersOn, explainDisorder, jumpsOf, unnumberedOn } from './numbering.js';
+import {
+  beginningOf,
+  hadBacklog,
+  isAmbiguous,
+  isServed,
+  leftOut,
+  longReplayOf,
+  nextAfter,
+  type Resumption,
+  resumptionsIn,
+} from './resumptions.js';
+import { type Finding, judgeAll, overStreams } from './rule-shapes.js';
+import { type Arrival, idOf, isAfterTheEnd, isFromStart, numberedOn, type Stream, streamsOf } from './streams.js';
+
+const RESUMABLE =
+  'Give the URL of an endpoint whose stream has ids and goes on for half a second after the third event.';
+
+/** Ids named in a finding. */
+const MOST_NAMED = 5;
+
+function* judgeComplete(evidence: Evidence): Iterable<Sighting> {
+  for (const resumption of resumptionsIn(evidence)) {
+    const { stream, connection, cursor } = resumption;
+    if (!isServed(resumption)) {
+      yield* judgeRefused(resumption);
+    } else if (longReplayOf(stream, connection, cursor)?.limited !== true) {
+      yield* judgeServed(resumption);
+    }
+  }
+}
+
+function* judgeServed(resumption: Resumption): Iterable<Sighting> {
+  const { stream, connection, cursor } = resumption;
+  const got = numberedOn(connection).filter(({ id }) => id > cursor);
+  const missing = leftOut(stream, connection, cursor).map(({ id }) => id);
+  // Ids that came nowhere else are lost here, unless the stream leaves some out itself (ID-003) or others take them.
+  const jumps = countsByOne(stream) && stream.spentIds.size === 0 ? jumpsOf(stream, connection, cursor) : [];
+  const lost = missing.length + jumps.reduce((sum, { lacking }) => sum + lacking, 0);
+  if (lost > unnumberedOn(connection)) {
+    const places = missing.length > 0 ? missing : jumps.map(({ previous }) => previous + 1);
+    const named = places.slice(0, MOST_NAMED).join(', ');
+    yield wrong(
+      placeOf(connection, got[0]?.event),
+      `every event after ${describeCursor(cursorOf(connection))}`,
+      `${lost} left out: id ${named}${lost > MOST_NAMED ? ', …' : ''}`,
+    );
+  } else if (got.length > 0) {
+    yield right(placeOf(connection, got[0]?.event));
+  } else if (connection.end.by === 'target' && hadBacklog(resumption) && !isAfterTheEnd(stream, connection)) {
+    const next = nextAfter(stream, cursor) ?? cursor + 1;
+    yield wrong(placeOf(connection), `the events from id ${next}, which was there`, 'closed without one of them');
+  }
+}
+
+/** After the end REPLAY-016 and REPLAY-017 say what is due; a `replay_gap` a server may always answer. */
+function* judgeRefused({ stream, connection, cursor }: Resumption): Iterable<Sighting> {
+  const { refusal, status } = connection;
+  const code = refusal === undefined ? undefined : connection.json(refusal)?.code;
+  const refused = status === 204 || code === 'unknown_cursor';
+  if (refused && cursor > 0 && cursor < stream.highestId && !isAfterTheEnd(stream, connection)) {
+    yield wrong(
+      placeOf(connection, refusal),
+      `the events after ${describeCursor(cursorOf(connection))}: the stream went on to id ${stream.highestId}`,
+      code === undefined ? describeAnswer(connection) : String(code),
+    );
+  }
+}
+
+function* judgeSequence(stream: Stream): Iterable<Sighting> {
+  for (const part of stream.parts) {
+    const cursor = cursorOf(part);
+    const floor = cursor.kind === 'at' ? cursor.id : 0;
+    const above = numberedOn(part).filter(({ id }) => id > floor);
+    const findings: (Finding & { event: Arrival['event'] })[] = [];
+    for (const [earlier, later] of disordersOn(part)) {
+      if (later.id > floor && isMisdelivered(stream, earlier, later)) {
+        findings.push({
+          expected: `an id greater than ${earlier.id}`,
+          actual: `id ${later.id} ${later.id === earlier.id ? 'again' : `after id ${earlier.id}`}`,
+          event: later.event,
+        });
+      }
+    }
+    yield* judgeAll(part, findings, above.length > 1);
+  }
+}
+
+/** What the first delivery has in the same order was numbered so (ID-002); the rest is the fault of this connection. */
+function isMisdelivered(stream: Stream, earlier: Arrival, later: Arrival): boolean {
+  const cause = explainDisorder(stream, earlier, later);
+  if (cause !== 'assigned' || stream.creator === undefined || later.connection === stream.creator) {
+    return cause !== 'assigned';
+  }
+  const original = numberedOn(stream.creator);
+  const first = original.findIndex(({ id }) => id === earlier.id);
+  return first === -1 || !original.slice(first + 1).some(({ id }) => id === later.id);
+}
+
+function* judgeBefore(evidence: Evidence): Iterable<Sighting> {
+  for (const resumption of resumptionsIn(evidence)) {
+    const { stream, connection, cursor } = resumption;
+    if (cursor === 0 || !isServed(resumption) || isOthersFinding(resumption)) {
+      continue;
+    }
+    const numbered = numberedOn(connection);
+    const findings = numbered
+      .filter(({ id }) => id <= cursor)
+      .map(({ id, event }) => ({ expected: `ids above ${cursor}`, actual: `id ${id}`, event }));
+    const ended = stream.terminal === undefined ? undefined : idOf(stream.terminal.event);
+    yield* judgeAll(
+      connection,
+      cursor === ended ? [] : findings,
+      numbered.some(({ id }) => id > cursor),
+    );
+  }
+}
+
+/** A cursor that was not read at all (REPLAY-001, REPLAY-002), or the wrong one of two (REPLAY-003). */
+function isOthersFinding(resumption: Resumption): boolean {
+  const sent = cursorOf(resumption.connection);
+  const inQuery = sent.kind === 'at' ? sent.inQuery : undefined;
+  const first = numberedOn(resumption.connection)[0]?.id;
+  const tookOther = inQuery !== undefined && inQuery < resumption.cursor && first === inQuery + 1;
+  return tookOther || isAmbiguous(resumption) || beginningOf(resumption) === 'ignored';
+}
+
+function* judgeStart(evidence: Evidence): Iterable<Sighting> {
+  for (const stream of streamsOf(evidence)) {
+    if (stream.creator === undefined || stream.scenario.scenario === 'evicted') {
+      continue;
+    }
+    for (const connection of stream.connections) {
+      if (!isFromStart(connection) || hasEmptyHeader(connection)) {
+        continue;
+      }
+      if (stream.parts.includes(connection)) {
+        yield* judgeFirst(stream, connection);
+      } else if (cursorOf(connection).kind === 'at' && isRefusedZero(connection)) {
+        yield wrong(placeOf(connection), `the stream from id ${stream.lowestId}`, describeAnswer(connection));
+      }
+    }
+  }
+}
+
+/** Held to the least id that came: that numbers begin at another than 1 is ID-003's finding. */
+function* judgeFirst(stream: Stream, connection: ConnectionView): Iterable<Sighting> {
+  const [first] = numberedOn(connection);
+  if (first === undefined || longReplayOf(stream, connection, 0)?.limited === true) {
+    return;
+  }
+  const starts = first.id === stream.lowestId;
+  // Holes all over a connection mean that it shares its events with other readers (REPLAY-022).
+  const shares = !starts && leftOut(stream, connection, first.id).length > 0;
+  if (starts ? stream.lowestId === 1 : !shares && first.id > stream.lowestId) {
+    yield sighting(
+      starts,
+      placeOf(connection, first.event),
+      () => `id ${stream.lowestId} as the first`,
+      () => `id ${first.id} as the first`,
+    );
+  }
+}
+
+function isRefusedZero(connection: ConnectionView): boolean {
+  const { status, refusal, request } = connection;
+  if (request.method !== 'GET') {
+    return false;
+  }
+  const code = refusal === undefined ? undefined : connection.json(refusal)?.code;
+  return (
+    code === 'unknown_cursor' ||
+    status === 204 ||
+    (status !== null && status >= 400 && status < 500 && !refusesForOtherReasons(status))
+  );
+}
+
+export const replayResume = {
+  'REPLAY-006': {
+    from: ['cut-and-resume', 'readers', 'replay-cut', 'after-the-end'],
+    observes: 'The ids of every resumed connection, beside those that other connections of its stream got.',
+    occasion: RESUMABLE,
+    mend: 'Subscribe to the stream before reading its history, or read the history by position until nothing is left.',
+    judge: judgeComplete,
+  },
+  'REPLAY-007': overStreams(
+    {
+      from: ['readers', 'cut-and-resume', 'replay-cut', 'after-the-end'],
+      observes: 'The order of the ids of every connection.',
+      occasion: RESUMABLE,
+      mend: 'Remember the last id that was sent and drop what is not greater at the seam between replay and live.',
+    },
+    judgeSequence,
+  ),
+  'REPLAY-008': {
+    from: ['cut-and-resume', 'readers', 'replay-cut', 'after-the-end'],
+    observes: 'The ids of every resumed connection, beside its cursor.',
+    occasion: RESUMABLE,
+    mend: 'Replay what is greater than the cursor, not what is greater or equal.',
+    judge: judgeBefore,
+  },
+  'REPLAY-010': {
+    from: ['readers', 'after-the-end', 'replay-cut'],
+    observes: 'The first id of connections without a cursor or with the cursor 0.',
+    occasion: 'Give the URL of an endpoint whose stream has several events with an id.',
+    mend: 'Replay the whole history to a reader without a cursor before it goes on live.',
+    judge: judgeStart,
+  },
+} satisfies RuleBook<'server', 'REPLAY'>;
