@@ -85,6 +85,14 @@ describe('the process', () => {
       ]);
   });
 
+  it('lets in whoever has a token', async () => {
+    const { url } = await run('--fast', '--tokens', 'one,two');
+    const as = (token: string): Promise<{ status: number }> =>
+      connect(`${url}&stream_id=t`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await ask(url)).status).toBe(401);
+    expect([(await as('one')).status, (await as('two')).status, (await as('three')).status]).toEqual([200, 200, 403]);
+  });
+
   it('sends its readers away on SIGTERM and leaves', async () => {
     const { occasions } = await run('--heartbeat', '0.1', '--silence', '0.3', '--cap', '60', '--chunk-delay', '5');
     const readers = await Promise.all(['1', '2', '3'].map((id) => connect(`${occasions.cap}&stream_id=${id}`)));
@@ -108,6 +116,6 @@ describe('the process', () => {
       said += text;
     });
     expect(await once(wrong, 'exit')).toEqual([2, null]);
-    expect(said).toBe('heartbeatInterval must be a number from 0.05 to 15, not 20\n');
+    expect(said).toBe('HEARTBEAT_INTERVAL must be a number from 0.05 to 15, not 20\n');
   });
 });

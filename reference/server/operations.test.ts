@@ -49,10 +49,9 @@ describe('limits', () => {
   });
 
   it('bound the readers of a stream', async () => {
-    const { at } = await start({ maxReadersPerStream: 2 });
+    const { at } = await start({ maxReadersPerStream: 4 });
     const url = at({ stream_id: 'r' });
-    const first = await connect(url);
-    await connect(url);
+    const [first] = await Promise.all([connect(url), connect(url), connect(url), connect(url)]);
     expect((await ask(url)).status).toBe(429);
     first.close();
     await expect.poll(async () => (await connect(url)).status).toBe(200);

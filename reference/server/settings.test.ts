@@ -5,7 +5,7 @@ import { readOptions } from './demo/options.js';
 import { heartbeatDelayMs, splitContent } from './events.js';
 import { formatSeconds } from './http.js';
 import { RateLimiter } from './rate-limit.js';
-import { checkSettings, DEFAULT_SETTINGS } from './settings.js';
+import { checkSettings, DEFAULT_SETTINGS, settingsFromEnvironment } from './settings.js';
 
 describe('settings', () => {
   it('have defaults', () => {
@@ -31,30 +31,56 @@ describe('options of the process', () => {
       STREAM_MAX_SECONDS: '9',
       CHUNK_DELAY_MS: '0',
     };
-    expect(readOptions(['--heartbeat', '2', '--port=0'], environment)).toMatchObject({
-      heartbeatInterval: 2,
-      silenceThreshold: 3,
-      maxSeconds: 9,
+    expect(readOptions(['--heartbeat', '1.5', '--silence=4.5', '--port=0', '--fast'], environment)).toMatchObject({
+      settings: { heartbeatInterval: 1.5, silenceThreshold: 4.5, maxSeconds: 9 },
       chunkDelayMs: 0,
       port: 0,
       host: '127.0.0.1',
     });
-    expect(readOptions(['--fast'], {})).toMatchObject({ heartbeatInterval: 0.2, silenceThreshold: 0.6, maxSeconds: 3 });
-    expect(readOptions([], {})).toMatchObject({
-      heartbeatInterval: 5,
-      silenceThreshold: 15,
-      maxSeconds: 60,
-      port: 8080,
-    });
+    const fast = { heartbeatInterval: 0.2, silenceThreshold: 0.6, maxSeconds: 3 };
+    expect(readOptions(['--fast'], {})).toMatchObject({ settings: fast, chunkDelayMs: 8 });
+    const usual = { heartbeatInterval: 5, silenceThreshold: 15, maxSeconds: 60 };
+    expect(readOptions([], {})).toMatchObject({ settings: usual, chunkDelayMs: 50, port: 8080, tokens: [] });
   });
 
   it.each([
-    [['--port', '70000'], {}, /--port.*70000/],
-    [['--cap=-1'], {}, /--cap.*"-1"/],
+    [['--port', '70000'], {}, /PORT.*70000/],
+    [['--cap=-1'], {}, /STREAM_MAX_SECONDS.*"-1"/],
     [[], { STREAM_MAX_SECONDS: '1m' }, /STREAM_MAX_SECONDS.*"1m"/],
+    [[], { GZIP: 'yes', HEARTBEAT_INTERVAL: '16', PORT: 'x' }, /PORT.*"x".*GZIP.*"yes".*HEARTBEAT_INTERVAL.*16/s],
     [['--nonsense'], {}, /--nonsense.*Usage/s],
   ])('%j with %j is one clear line', (args, environment, message) => {
     expect(() => readOptions(args, environment)).toThrow(message);
+  });
+});
+
+describe('settings from the environment', () => {
+  it('cover all of them', () => {
+    const environment = {
+      HEARTBEAT_INTERVAL: '10',
+      SILENCE_THRESHOLD: '30',
+      STREAM_MAX_SECONDS: '600',
+      REPLAY_RETENTION: '300',
+      MAX_BUFFERED_BYTES: '100000',
+      MAX_BODY_BYTES: '5',
+      MAX_READERS_PER_STREAM: '9',
+      ALLOWED_ORIGINS: 'https://a.example, https://b.example',
+      ADAPTIVE_HEARTBEAT: 'true',
+      GZIP: 'true',
+    };
+    expect(settingsFromEnvironment(environment)).toEqual({
+      heartbeatInterval: 10,
+      silenceThreshold: 30,
+      maxSeconds: 600,
+      retention: 300,
+      maxBufferedBytes: 100_000,
+      maxBodyBytes: 5,
+      maxReadersPerStream: 9,
+      allowedOrigins: ['https://a.example', 'https://b.example'],
+      adaptiveHeartbeat: true,
+      gzip: true,
+    });
+    expect(settingsFromEnvironment({})).toEqual(DEFAULT_SETTINGS);
   });
 });
 

@@ -1,120 +1,89 @@
-/** The demonstration server's configuration: flags over environment over defaults, one line per mistake. */
+/** The demonstration server's configuration: flags over environment over `--fast` over defaults. */
 import { parseArgs } from 'node:util';
-import { ConfigurationError } from '../settings.js';
+import { ConfigurationError, readNumber, settingsFromEnvironment } from '../settings.js';
+import type { Settings } from '../types.js';
 
 export interface DemoOptions {
+  readonly settings: Settings;
   readonly host: string;
   readonly port: number;
-  /** Seconds, as the next two. */
-  readonly heartbeatInterval: number;
-  readonly silenceThreshold: number;
-  readonly maxSeconds: number;
   readonly chunkDelayMs: number;
   /** Time that running streams get at shutdown, milliseconds. */
   readonly graceMs: number;
   readonly logLevel: string;
+  /** Bearer tokens, each a principal; empty where everybody is welcome. */
+  readonly tokens: readonly string[];
 }
 
-interface Parameter {
-  readonly flag: string;
-  readonly environment: string;
-  readonly usual: number;
-  /** With `--fast`: a whole life in three seconds. */
-  readonly fast: number;
-  readonly help: string;
-}
+/** Each flag is an environment variable by another name. */
+const FLAGS = [
+  ['heartbeat', 'HEARTBEAT_INTERVAL', 'seconds between heartbeats, default 5'],
+  ['silence', 'SILENCE_THRESHOLD', 'seconds of silence after which clients reconnect, default 15'],
+  ['cap', 'STREAM_MAX_SECONDS', 'longest life of a stream in seconds, default 60'],
+  ['chunk-delay', 'CHUNK_DELAY_MS', 'milliseconds between chunks, default 50'],
+  ['grace', 'SHUTDOWN_GRACE_MS', 'milliseconds for running streams at shutdown, default 0'],
+  ['port', 'PORT', 'port, 0 for a free one, default 8080'],
+  ['host', 'HOST', 'address to listen on, default 127.0.0.1'],
+  ['log-level', 'LOG_LEVEL', 'of the log on standard error, default warn'],
+  ['tokens', 'TOKENS', 'bearer tokens that are let in, separated by commas; default: no authorization'],
+] as const;
 
-const PARAMETERS = {
-  heartbeatInterval: {
-    flag: 'heartbeat',
-    environment: 'HEARTBEAT_INTERVAL',
-    usual: 5,
-    fast: 0.2,
-    help: 'seconds between heartbeats',
-  },
-  silenceThreshold: {
-    flag: 'silence',
-    environment: 'SILENCE_THRESHOLD',
-    usual: 15,
-    fast: 0.6,
-    help: 'seconds of silence after which clients reconnect',
-  },
-  maxSeconds: {
-    flag: 'cap',
-    environment: 'STREAM_MAX_SECONDS',
-    usual: 60,
-    fast: 3,
-    help: 'longest life of a stream, seconds',
-  },
-  chunkDelayMs: {
-    flag: 'chunk-delay',
-    environment: 'CHUNK_DELAY_MS',
-    usual: 50,
-    fast: 8,
-    help: 'milliseconds between chunks',
-  },
-  port: { flag: 'port', environment: 'PORT', usual: 8080, fast: 8080, help: 'port; 0 for a free one' },
-  graceMs: {
-    flag: 'grace',
-    environment: 'SHUTDOWN_GRACE_MS',
-    usual: 0,
-    fast: 0,
-    help: 'milliseconds for running streams at shutdown',
-  },
-} as const satisfies Record<string, Parameter>;
+/** A whole life in three seconds. */
+const FAST = { HEARTBEAT_INTERVAL: '0.2', SILENCE_THRESHOLD: '0.6', STREAM_MAX_SECONDS: '3', CHUNK_DELAY_MS: '8' };
 
-const NAMES = ['heartbeatInterval', 'silenceThreshold', 'maxSeconds', 'chunkDelayMs', 'port', 'graceMs'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 export const USAGE = [
-  'Usage: main.js [--fast] [--host 127.0.0.1] [--log-level warn]',
-  ...NAMES.map((name) => PARAMETERS[name]).map(
-    ({ flag, environment, usual, help }) => `  ${`--${flag} <n>`.padEnd(18)}${help} (${environment}, default ${usual})`,
-  ),
+  'Usage: main.js [--fast] [options]',
+  ...FLAGS.map(([flag, variable, help]) => `  ${`--${flag} <value>`.padEnd(22)}${help} (${variable})`),
+  '  --fast                a whole life in three seconds',
 ].join('\n');
 
-/** Throws a `ConfigurationError`. */
-export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): DemoOptions {
+/** Throws a `ConfigurationError`, with one line per mistake. */
+export function readOptions(args: readonly string[], given: NodeJS.ProcessEnv): DemoOptions {
   const flags = parseFlags(args);
-  const mistakes: string[] = [];
-  const numberOf = (name: (typeof NAMES)[number]): number => {
-    const { flag, environment: variable, usual, fast } = PARAMETERS[name];
-    const text = flags[flag] ?? environment[variable];
-    if (text === undefined) return flags.fast === true ? fast : usual;
-    if (typeof text === 'string' && /^\d+(\.\d+)?$/.test(text)) return Number(text);
-    const source = flags[flag] === undefined ? variable : `--${flag}`;
-    mistakes.push(`${source} must be a decimal number, not ${JSON.stringify(text)}`);
-    return usual;
+  const fromFlags = FLAGS.flatMap(([flag, variable]) => (flags[flag] === undefined ? [] : [[variable, flags[flag]]]));
+  const environment: NodeJS.ProcessEnv = {
+    ...(flags.fast === true ? FAST : {}),
+    ...given,
+    ...Object.fromEntries(fromFlags),
   };
+  const mistakes: string[] = [];
   const options = {
-    heartbeatInterval: numberOf('heartbeatInterval'),
-    silenceThreshold: numberOf('silenceThreshold'),
-    maxSeconds: numberOf('maxSeconds'),
-    chunkDelayMs: numberOf('chunkDelayMs'),
-    port: numberOf('port'),
-    graceMs: numberOf('graceMs'),
-    host: String(flags.host ?? environment.HOST ?? '127.0.0.1'),
-    logLevel: String(flags['log-level'] ?? environment.LOG_LEVEL ?? 'warn'),
+    host: environment.HOST ?? '127.0.0.1',
+    port: readNumber(environment, { variable: 'PORT', usual: 8080 }, mistakes),
+    chunkDelayMs: readNumber(environment, { variable: 'CHUNK_DELAY_MS', usual: 50 }, mistakes),
+    graceMs: readNumber(environment, { variable: 'SHUTDOWN_GRACE_MS', usual: 0 }, mistakes),
+    logLevel: environment.LOG_LEVEL ?? 'warn',
+    tokens: environment.TOKENS?.split(',') ?? [],
   };
   if (!Number.isInteger(options.port) || options.port > 65_535) {
-    mistakes.push(`--port must be a whole number from 0 to 65535, not ${options.port}`);
+    mistakes.push(`PORT must be a whole number from 0 to 65535, not ${options.port}`);
   }
-  if (mistakes.length > 0) throw new ConfigurationError(mistakes.join('\n'));
-  return options;
+  if (!LOG_LEVELS.includes(options.logLevel)) {
+    mistakes.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not ${JSON.stringify(options.logLevel)}`);
+  }
+  const settings = collect(() => settingsFromEnvironment(environment), mistakes);
+  if (mistakes.length > 0 || !settings) throw new ConfigurationError(mistakes.join('\n'));
+  return { ...options, settings };
+}
+
+/** Adds the lines of a `ConfigurationError` to those there are. */
+function collect<T>(read: () => T, mistakes: string[]): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    mistakes.push(error.message);
+    return undefined;
+  }
 }
 
 function parseFlags(args: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
   const text = { type: 'string' } as const;
+  const options = { fast: { type: 'boolean' } as const, ...Object.fromEntries(FLAGS.map(([flag]) => [flag, text])) };
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        fast: { type: 'boolean' },
-        help: { type: 'boolean' },
-        host: text,
-        'log-level': text,
-        ...Object.fromEntries(NAMES.map((name) => [PARAMETERS[name].flag, text])),
-      },
-    }).values;
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     throw new ConfigurationError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
   }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createStreamHandler } from '../handler.js';
 import { MemoryStore } from '../memory-store.js';
 import { ServerMetrics } from '../metrics.js';
-import { Refusal, type StreamRequest } from '../types.js';
+import { type Authorize, Refusal, type StreamRequest } from '../types.js';
 import type { DemoOptions } from './options.js';
 import { createDemoProducer, OCCASIONS, occasionOf } from './producers.js';
 
@@ -23,10 +23,11 @@ export interface Site {
 }
 
 export function createSite(options: DemoOptions, log: Logger): Site {
-  const { heartbeatInterval, silenceThreshold, maxSeconds, chunkDelayMs } = options;
+  const { settings, chunkDelayMs, tokens } = options;
   const metrics = new ServerMetrics();
   const produce = createDemoProducer(chunkDelayMs);
-  const common = { produce, validate, heartbeatInterval, silenceThreshold, maxSeconds, metrics, log };
+  const authorize = tokens.length > 0 ? { authorize: createGate(tokens) } : {};
+  const common = { ...settings, ...authorize, produce, validate, metrics, log };
   const plain = createStreamHandler(common);
   const evicted = createStreamHandler({
     ...common,
@@ -71,6 +72,15 @@ export function createSite(options: DemoOptions, log: Logger): Site {
 function answerNotFound(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(404, { 'Content-Type': 'application/problem+json' });
   response.end(JSON.stringify({ title: 'not_found', status: 404, detail: 'Streams are at /stream/search?query=…' }));
+}
+
+/** Lets in whoever shows one of the tokens; the token is the principal. */
+function createGate(tokens: readonly string[]): Authorize {
+  return (request) => {
+    const [, shown] = /^Bearer (.+)$/.exec(request.header('authorization') ?? '') ?? [];
+    if (shown === undefined) return { refuse: 401 };
+    return tokens.includes(shown) ? { principal: shown } : { refuse: 403 };
+  };
 }
 
 function validate(request: StreamRequest): void {
