@@ -30,6 +30,10 @@ export function describeExpected({ keyword, params, message, parentSchema }: Err
       return `a member ${JSON.stringify(params.missingProperty)}`;
     case 'additionalProperties':
       return 'no such member';
+    case 'discriminator':
+      return 'the name of a known kind';
+    case 'propertyNames':
+      return 'only names that the schema allows';
     case 'enum':
       return `one of ${listOf(params.allowedValues)}`;
     case 'const':

@@ -72,6 +72,7 @@ function compile(name: SchemaName): ValidateFunction {
   const ajv = new Ajv2020({
     allErrors: !unbounded.includes(name),
     allowUnionTypes: true,
+    discriminator: true,
     validateSchema: false,
     meta: false,
     verbose: true,
@@ -86,14 +87,13 @@ const unbounded: readonly SchemaName[] = ['report', 'transcript'];
 
 function violationOf(name: SchemaName, error: ErrorObject): Violation {
   const missing = memberOf(error, 'missingProperty');
-  const extra = memberOf(error, 'additionalProperty');
-  const member = missing ?? extra;
+  const member = missing ?? memberOf(error, 'additionalProperty') ?? memberOf(error, 'tag');
   return {
     requirements: requirementsOf(name, error.schemaPath, missing),
     keyword: error.keyword,
     path: member === undefined ? error.instancePath : `${error.instancePath}/${escapePointer(member)}`,
     expected: describeExpected(error),
-    actual: missing === undefined ? describeValue(error.data) : 'absent',
+    actual: missing === undefined ? describeValue(offendingValue(error)) : 'absent',
   };
 }
 
@@ -126,6 +126,14 @@ function annotated(annotation: unknown, keyword: string, missing: string | undef
 
 function idsOf(list: unknown): readonly string[] | undefined {
   return Array.isArray(list) ? list.filter((id) => typeof id === 'string') : undefined;
+}
+
+/** The value at the path of the violation: a tag or an unknown member is one step below what the keyword looks at. */
+function offendingValue({ keyword, params, data }: ErrorObject): unknown {
+  if (keyword === 'discriminator') {
+    return params.tagValue;
+  }
+  return keyword === 'additionalProperties' && isRecord(data) ? data[String(params.additionalProperty)] : data;
 }
 
 function memberOf(error: ErrorObject, param: string): string | undefined {
