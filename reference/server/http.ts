@@ -91,6 +91,13 @@ export function originHeaders(request: Pick<StreamRequest, 'header'>, settings: 
   };
 }
 
+/** Whether a page that may not read asks. A `GET` that creates has a cost, so it may not make its visitors pay. */
+export function isForeignPage(request: StreamRequest, settings: Settings): boolean {
+  const site = request.header('sec-fetch-site');
+  if (settings.allowedOrigins === '*' || (site !== 'cross-site' && site !== 'same-site')) return false;
+  return !settings.allowedOrigins.includes(request.header('origin') ?? '');
+}
+
 const METHODS = 'GET, HEAD, POST, DELETE, OPTIONS';
 
 /** Answer to `OPTIONS`, preflight or not. */

@@ -2,7 +2,7 @@
  * Every decision that a requirement names, as one object: `createStreamHandler({ protocol: { … } })` overrides some.
  *
  * The seams, by module:
- * - http.ts       eventHeaders, parameterHeaders, contentCoding, hopHeaders, originHeaders, answerOptions, acceptsEventStream, parseStreamId,
+ * - http.ts       eventHeaders, parameterHeaders, contentCoding, hopHeaders, originHeaders, isForeignPage, answerOptions, acceptsEventStream, parseStreamId,
  *                 chooseStreamId, streamKey, needsAuthorization, parametersOf, matchesStream, createsStream, creationHeaders,
  *                 formatProblem, successStatus
  * - events.ts     formatEvent, encodeText, encodeData, maxEventBytes, contentData, completeData, isOwnReason, errorData,
@@ -24,6 +24,7 @@ export const defaultProtocol = {
   contentCoding: http.contentCoding,
   hopHeaders: http.hopHeaders,
   originHeaders: http.originHeaders,
+  isForeignPage: http.isForeignPage,
   answerOptions: http.answerOptions,
   acceptsEventStream: http.acceptsEventStream,
   parseStreamId: http.parseStreamId,

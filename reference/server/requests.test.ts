@@ -198,6 +198,19 @@ describe('origins', () => {
   });
 });
 
+describe('pages of other origins', () => {
+  it('start no streams where they may not read', async () => {
+    const { at } = await start({ allowedOrigins: ['https://app.example'] });
+    script.push('a');
+    const from = (origin: string, site: string, id: string): Promise<Connection> =>
+      connect(at({ stream_id: id }), { headers: { origin, 'sec-fetch-site': site } });
+    expect((await from('https://evil.example', 'cross-site', '1')).status).toBe(403);
+    expect(script.starts).toBe(0);
+    expect((await from('https://app.example', 'cross-site', '2')).status).toBe(200);
+    expect((await from('https://api.example', 'same-origin', '3')).status).toBe(200);
+  });
+});
+
 describe('trace ids', () => {
   const hex = '0af7651916cd43dd8448eb211c80319c';
   const own = /^[0-9a-f]{32}$/;

@@ -157,6 +157,9 @@ export class StreamServer {
     traceId: string,
   ): Promise<Answer> {
     const { protocol, settings, store, metrics, log, now } = this.engine;
+    if (protocol.isForeignPage(request, settings)) {
+      throw new Refusal(403, 'foreign_page', 'Pages of this origin may start no streams here.');
+    }
     await this.options.validate?.(request);
     const streamId = protocol.chooseStreamId(requestedId);
     const { maxSeconds } = settings;
@@ -226,7 +229,9 @@ export class StreamServer {
       const { traceId: trace_id, streamId: stream_id } = state.record;
       log.debug({ trace_id, stream_id, cause }, 'connection closed');
       if (cause === 'gone' && readers.size === 0 && protocol.endsWithoutReaders(state.record)) {
-        void endStream(this.engine, key, { type: 'complete', reason: 'cancelled' });
+        endStream(this.engine, key, { type: 'complete', reason: 'cancelled' }).catch((error: unknown) => {
+          log.error({ err: error, trace_id, stream_id }, 'stream not cancelled');
+        });
       }
     });
     readers.add(reader);
