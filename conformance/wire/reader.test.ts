@@ -186,6 +186,23 @@ describe('limits', () => {
 });
 
 describe('cost', () => {
+  test.each(['\n', '\r', '\r\n', 'a\n', ':\n', 'data\n', 'data\n\n', 'id\n', '\xff\n'])(
+    '16 MiB of %j take seconds and bounded memory',
+    (line) => {
+      const chunk = Buffer.alloc(65_536, line, 'latin1');
+      const before = process.memoryUsage().heapUsed;
+      const started = process.hrtime.bigint();
+      const reader = new WireReader();
+      for (let count = 0; count < 256; count++) {
+        reader.push(chunk, 0);
+      }
+      expect(reader.finish().bytes).toBeGreaterThan(0);
+      expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(15);
+      expect(process.memoryUsage().heapUsed - before).toBeLessThan(256 * 1024 * 1024);
+    },
+    30_000,
+  );
+
   test('a hundred megabytes of events, and two megabytes byte by byte, take seconds', () => {
     const event = bytesFrom(
       `event: content_chunk\nid: 12345\ndata: ${JSON.stringify({ content: 'x'.repeat(200) })}\n\n`,

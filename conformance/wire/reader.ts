@@ -4,6 +4,7 @@
  */
 import { Interpreter } from './interpreter.js';
 import { LineBuffer } from './line-buffer.js';
+import { CR, LF, LineEnds } from './line-ends.js';
 import type { WireDiagnostic, WireEvent, WireLimits, WireReading } from './types.js';
 
 /** Far above what the protocol allows (EVENT-013: 64 KiB an event), so that a breach is seen and memory stays bounded. */
@@ -14,9 +15,8 @@ export const DEFAULT_LIMITS: WireLimits = {
   events: 200_000,
 };
 
-const LF = 0x0a;
-const CR = 0x0d;
 const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
+const NO_BYTES = new Uint8Array(0);
 
 /** Reads one stream. Feed it with `push`, close it with `finish`. */
 export class WireReader {
@@ -113,8 +113,7 @@ export class WireReader {
 
   #takeLines(bytes: Uint8Array, atMs: number): void {
     const base = this.#offset;
-    let nextLf = -1;
-    let nextCr = -1;
+    const lineEnds = new LineEnds(bytes);
     for (let at = 0; at < bytes.length && !this.#stopped; at = this.#offset - base) {
       if (this.#afterCr) {
         this.#afterCr = false;
@@ -123,9 +122,7 @@ export class WireReader {
           continue;
         }
       }
-      nextLf = nextLf < at ? positionOf(LF, bytes, at) : nextLf;
-      nextCr = nextCr < at ? positionOf(CR, bytes, at) : nextCr;
-      const end = Math.min(nextLf, nextCr, bytes.length);
+      const end = lineEnds.from(at);
       const ended = end < bytes.length;
       if (this.#exceedsLimit(base + end, ended)) {
         break;
@@ -136,7 +133,8 @@ export class WireReader {
         this.#offset = base + end;
         break;
       }
-      this.#completeLine(this.#line.take(bytes.subarray(at, end)), base + end, bytes[end] === CR, atMs);
+      const rest = end === at ? NO_BYTES : bytes.subarray(at, end);
+      this.#completeLine(this.#line.take(rest), base + end, bytes[end] === CR, atMs);
     }
   }
 
@@ -235,9 +233,4 @@ export function readAll(chunks: Iterable<TimedChunk>, limits: Partial<WireLimits
     reader.push(bytes, atMs);
   }
   return reader.finish();
-}
-
-function positionOf(byte: number, bytes: Uint8Array, from: number): number {
-  const found = bytes.indexOf(byte, from);
-  return found === -1 ? Number.POSITIVE_INFINITY : found;
 }
