@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+/** All faulty servers as one process. The first line on stdout says where each of them is. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
+import { parseArgs } from 'node:util';
+import { answerClientError } from '../../server/index.js';
+import type { FaultyServer } from './faulty-server.js';
+import { type NullTarget, nulls, twins } from './index.js';
+import { mountTwin, type TwinSite } from './site.js';
+
+const USAGE = 'Usage: main.js [--only ID,NAME,…]  (ids of requirements, their areas, names of twins or null targets)';
+const HOST = '127.0.0.1';
+const PATH = 'stream';
+
+/** Told by a POST, a twin shuts down as the reference does at SIGTERM. */
+const SHUTDOWN = 'shutdown';
+
+async function main(): Promise<void> {
+  const only = readOnly(process.argv.slice(2));
+  const chosenTwins = twins.filter((twin) => only.length === 0 || only.some((word) => isNamed(twin, word)));
+  const chosenNulls = nulls.filter(({ name }) => only.length === 0 || only.includes(name));
+  for (const word of only) {
+    if (!twins.some((twin) => isNamed(twin, word)) && !nulls.some(({ name }) => name === word)) {
+      throw new UsageError(
+        `expected the id of a requirement that a twin breaks, or a name, got ${JSON.stringify(word)}`,
+      );
+    }
+  }
+  const sites = new Map(chosenTwins.map((twin) => [twin.name, mountTwin(twin)]));
+  const server = createServer((request, response) => route(sites, request, response));
+  server.on('clientError', answerClientError);
+  const base = await listen(server);
+  const targets = await Promise.all(chosenNulls.map(announceNull));
+  process.stdout.write(
+    `${JSON.stringify({ twins: chosenTwins.map((twin) => announceTwin(twin, base)), nulls: targets })}\n`,
+  );
+  const stop = (): void => {
+    // What is still open belongs to a run that is over.
+    process.exit(0);
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+function route(sites: ReadonlyMap<string, TwinSite>, request: IncomingMessage, response: ServerResponse): void {
+  const [, name = '', page] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
+  const site = sites.get(name);
+  if (site !== undefined && page === SHUTDOWN && request.method === 'POST') {
+    void site.close().then(() => response.writeHead(204).end());
+  } else if (site !== undefined && page === PATH) {
+    site.listener(request, response);
+  } else {
+    response.writeHead(404).end();
+  }
+}
+
+function announceTwin(twin: FaultyServer, base: string): object {
+  const { name, breaks, alsoBreaks = [], why, occasions = [], credentials, shutsDown } = twin;
+  const url = `${base}/${name}/${PATH}?query=tides`;
+  const urlOf = (occasion: string): string => {
+    switch (occasion) {
+      case 'create':
+        return url;
+      case 'conflict':
+        return url.replace('tides', 'rivers');
+      default:
+        return `${url}&occasion=${occasion}`;
+    }
+  };
+  const authorization = (value: string): object => ({ Authorization: value });
+  return {
+    name,
+    breaks,
+    alsoBreaks,
+    why,
+    url,
+    occasions: Object.fromEntries(occasions.map((occasion) => [occasion, urlOf(occasion)])),
+    ...(credentials && { headers: authorization(credentials.own) }),
+    ...(credentials?.other !== undefined && { otherHeaders: authorization(credentials.other) }),
+    ...(shutsDown === true && { shutdown: `${base}/${name}/${SHUTDOWN}` }),
+  };
+}
+
+async function announceNull({ name, mayPass, create }: NullTarget): Promise<object> {
+  return { name, mayPass, url: `${await listen(create())}/` };
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, HOST);
+  await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  return `http://${HOST}:${portOf(server.address())}`;
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
+
+class UsageError extends Error {}
+
+function readOnly(args: readonly string[]): readonly string[] {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { only: { type: 'string', multiple: true } } });
+    return (values.only ?? []).flatMap((words) => words.split(',')).filter((word) => word !== '');
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function isNamed({ name, breaks }: FaultyServer, word: string): boolean {
+  return [name, breaks, breaks.replace(/-\d+$/, '')].includes(word);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(error instanceof UsageError ? `${error.message}\n${USAGE}\n` : `${String(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});
