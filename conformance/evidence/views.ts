@@ -100,7 +100,11 @@ export function createEvidence(transcripts: readonly Transcript[]): Evidence {
       latest.set(transcript.scenario, transcript);
     }
   }
-  const scenarios = [...latest.values()].map(viewScenario);
+  return gatherEvidence([...latest.values()].map(viewScenario));
+}
+
+/** The evidence of scenarios that were viewed before, each once. */
+export function gatherEvidence(scenarios: readonly ScenarioView[]): Evidence {
   return {
     scenarios,
     scenario: (name) => scenarios.find((scenario) => scenario.scenario === name),

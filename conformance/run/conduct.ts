@@ -16,6 +16,7 @@ export function createConductor(
   context: RunContext,
   options: Pick<RunOptions, 'maxOpen' | 'timeoutMs'>,
   onProgress: (progress: Progress) => void,
+  onTranscript: (transcript: Transcript) => void,
 ): Conductor {
   const startedAtMs = performance.now();
   const shared = boundOf(startedAtMs, options, onProgress);
@@ -32,6 +33,7 @@ export function createConductor(
     const transcript = await performScenario(scenario, occasion, context, bound, attempt);
     cutShort ||= bound.cutsShort;
     onProgress({ kind: 'scenario-ended', name: scenario.name, outcome: transcript.outcome });
+    onTranscript(transcript);
     return transcript;
   };
 

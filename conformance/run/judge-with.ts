@@ -1,9 +1,8 @@
 /** Judges transcripts with a book of rules: the same evidence gives the same report, just recorded or from disk. */
-import { setImmediate } from 'node:timers/promises';
 import type { Report } from '../../schemas/1.0/types/report.js';
 import type { Transcript } from '../evidence/types.js';
 import { createEvidence } from '../evidence/views.js';
-import { assembleReport, judgeOne, type ReportInput } from '../judge/report.js';
+import { assembleReport, type ReportInput } from '../judge/report.js';
 import type { Rule } from '../judge/rule.js';
 import { selectRequirements } from '../judge/selection.js';
 import type { RequirementResult } from '../judge/verdict.js';
@@ -25,25 +24,13 @@ export function judgeWith(rules: Rules, transcripts: readonly Transcript[], opti
   return assembleReport(inputOf(rules, transcripts, options));
 }
 
-/**
- * The same report, made in small steps, so that other runs in this process keep their times. Throws as `judgeWith`.
- */
-export async function judgeInSteps(
-  rules: Rules,
+/** The report over results that were judged before, of the same transcripts. */
+export function reportOn(
+  results: readonly RequirementResult[],
   transcripts: readonly Transcript[],
   options: JudgingOptions,
-): Promise<Report> {
-  const input = inputOf(rules, transcripts, options);
-  for (const connection of input.evidence.connections()) {
-    connection.events();
-    await setImmediate();
-  }
-  const results: RequirementResult[] = [];
-  for (const requirement of input.requirements) {
-    results.push(judgeOne(requirement, input));
-    await setImmediate();
-  }
-  return assembleReport(input, results);
+): Report {
+  return assembleReport(inputOf({}, transcripts, options), results);
 }
 
 function inputOf(rules: Rules, transcripts: readonly Transcript[], options: JudgingOptions): ReportInput {
@@ -73,15 +60,15 @@ function inputOf(rules: Rules, transcripts: readonly Transcript[], options: Judg
     target: one.target,
     startedAt,
     durationMs,
-    asked: {
-      level: options.level,
-      only: [...options.only],
-      strict: options.strict,
-      quick: options.quick,
-      acceptUnobserved: [...options.acceptUnobserved],
-    },
+    asked: askedOf(options),
     ...(options.notes === undefined ? {} : { notes: options.notes }),
   };
+}
+
+/** What the user asked, as the report repeats it. */
+export function askedOf(options: JudgingOptions): Report['asked'] {
+  const { level, only, strict, quick, acceptUnobserved } = options;
+  return { level, only: [...only], strict, quick, acceptUnobserved: [...acceptUnobserved] };
 }
 
 /** From the start of the first scenario to the end of the last connection. */

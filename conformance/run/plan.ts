@@ -23,6 +23,9 @@ export interface Planned {
 
 const ORDER: Readonly<Record<Scenario['lasts'], number>> = { cap: 0, stream: 1, short: 2 };
 
+/** Shows that there is a stream at all, without which a refusal or a silence elsewhere says nothing. */
+const ALWAYS = 'read-through';
+
 /** The scenarios that the rules of the selected requirements look at, longest first. */
 export function planScenarios(
   scenarios: readonly Scenario[],
@@ -30,7 +33,7 @@ export function planScenarios(
   rules: Readonly<Partial<Record<string, Rule>>>,
   options: Pick<RunOptions, 'target' | 'quick' | 'shutdown'>,
 ): Plan {
-  const looked = new Set(requirements.flatMap(({ id }) => ruleOf(rules, id)?.from ?? []));
+  const looked = new Set([ALWAYS, ...requirements.flatMap(({ id }) => ruleOf(rules, id)?.from ?? [])]);
   const selected = scenarios.filter(({ name }) => looked.has(name));
   const planned: Planned[] = [];
   const skipped: Plan['skipped'][number][] = [];

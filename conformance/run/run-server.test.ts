@@ -1,76 +1,14 @@
-import { once } from 'node:events';
-import net from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isOfSchema, validate } from '../../schemas/1.0/validate.js';
 import { parseTranscript } from '../evidence/store.js';
 import type { Transcript } from '../evidence/types.js';
 import { createEvidence } from '../evidence/views.js';
 import { type Rule, right, wrong } from '../judge/rule.js';
-import { KitError } from '../kit-error.js';
 import { serverScenarios } from '../server/scenarios/index.js';
 import { judgeWith, type Rules } from './judge-with.js';
 import { runServer } from './run-server.js';
-import { type MiniServer, type MiniServerOptions, startMiniServer } from './testing/mini-server.js';
-import type { Progress, RunOptions } from './types.js';
-
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
-async function mini(options: Partial<MiniServerOptions> = {}): Promise<MiniServer> {
-  const server = await startMiniServer({ capMs: 1000, chunkMs: 20, chunks: 20, ...options });
-  closers.push(server.close);
-  return server;
-}
-
-/** A TCP server that does what `act` does to every connection. */
-async function tcp(act: (socket: net.Socket) => void): Promise<string> {
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    act(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`;
-}
-
-function ruleFrom(from: readonly string[], judge: Rule['judge'] = () => []): Rule {
-  return { from, observes: 'o', occasion: 'c', mend: 'm', judge };
-}
-
-/** One rule that looks at every scenario. */
-const everything: Rules = { 'HTTP-001': ruleFrom(serverScenarios.map(({ name }) => name)) };
-
-function optionsOf(url: string, more: Partial<RunOptions> = {}): RunOptions {
-  return {
-    target: { url, occasions: {}, headers: [], choosesStreamId: true },
-    spec: '1.0',
-    level: 'Core',
-    only: [],
-    strict: false,
-    acceptUnobserved: [],
-    concurrency: 8,
-    quick: false,
-    ...more,
-  };
-}
-
-function transcriptOf(transcripts: readonly Transcript[], name: string): Transcript {
-  const found = transcripts.find(({ scenario }) => scenario === name);
-  if (found === undefined) {
-    throw new Error(`no transcript of ${name}`);
-  }
-  return found;
-}
+import { everything, mini, optionsOf, ruleFrom, transcriptOf } from './testing/runs.js';
+import type { Progress } from './types.js';
 
 const labelsOf = (transcript: Transcript): string[] => transcript.connections.map(({ label }) => label);
 
@@ -124,11 +62,27 @@ describe('a run', () => {
 
   it('plays only what the selected requirements look at', async () => {
     const { url, requests } = await mini();
-    const rules: Rules = { 'HTTP-001': ruleFrom(['read-through']), 'CAP-001': ruleFrom(['cap']) };
+    const rules: Rules = { 'HTTP-001': ruleFrom(['accept']), 'CAP-001': ruleFrom(['cap']) };
     const { transcripts, report } = await runServer(rules, optionsOf(url, { only: ['HTTP'] }));
-    expect(transcripts.map(({ scenario }) => scenario)).toEqual(['read-through']);
-    expect(requests).toHaveLength(1);
+    expect(transcripts.map(({ scenario }) => scenario)).toEqual(['read-through', 'accept']);
+    expect(requests).toHaveLength(4);
     expect(report.requirements.every(({ id }) => id.startsWith('HTTP-'))).toBe(true);
+  });
+
+  it('tells a failure before it has seen everything, and every verdict once', async () => {
+    const { url } = await mini();
+    const rules: Rules = {
+      'HTTP-021': ruleFrom(['accept'], () => [wrong({ scenario: 'accept' }, '406', '200')]),
+      'CAP-001': ruleFrom(['cap'], () => [right({ scenario: 'cap' })]),
+    };
+    const told: string[] = [];
+    const { report } = await runServer(rules, optionsOf(url), (progress) => {
+      if (progress.kind === 'scenario-ended') told.push(progress.name);
+      if (progress.kind === 'verdict') told.push(progress.requirement.id);
+    });
+    expect(told.indexOf('HTTP-021')).toBeLessThan(told.indexOf('cap'));
+    expect(told.filter((name) => name === 'HTTP-021')).toHaveLength(1);
+    expect(told.filter((name) => /^[A-Z]/.test(name))).toHaveLength(report.requirements.length);
   });
 
   it('leaves out the cap when it is to be quick', async () => {
@@ -176,7 +130,11 @@ describe('a run', () => {
       optionsOf(url, { only: ['HTTP-021'] }),
       block,
     );
-    expect(transcripts.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(transcripts.map(({ scenario, attempt }) => `${scenario} ${attempt}`).sort()).toEqual([
+      'accept 1',
+      'accept 2',
+      'read-through 1',
+    ]);
     expect(report.requirements[0]?.verdict).toBe('inconclusive');
     expect(report.notes.join(' ')).toContain('Repeated once');
   });
@@ -219,70 +177,5 @@ describe('the time of a run', () => {
     const { transcripts } = await runServer(rules, optionsOf(server.url, { maxOpen: 3 }));
     expect(transcripts.every(({ outcome }) => outcome === 'done')).toBe(true);
     expect(server.mostOpen()).toBeLessThanOrEqual(3);
-  });
-});
-
-describe('targets that are none', () => {
-  it('cannot be reached', async () => {
-    const { url, close } = await startMiniServer({ capMs: 1000, chunkMs: 20 });
-    await close();
-    const failure = await runServer(everything, optionsOf(url)).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(KitError);
-    expect(failure).toMatchObject({ code: 'unreachable', message: expect.stringMatching(/expected.*got.*Start it/) });
-    expect(String(failure)).not.toContain('\n');
-  });
-
-  it('never answer, and are asked no further', async () => {
-    const url = await tcp(() => undefined);
-    const { transcripts, report } = await runServer(everything, optionsOf(url, { timeoutMs: 500 }));
-    expect(transcriptOf(transcripts, 'readers')).toMatchObject({ outcome: 'skipped', connections: [] });
-    expect(report).toMatchObject({ grade: 'F', conforms: false });
-  });
-
-  it.each<[string, (socket: net.Socket) => void]>([
-    ['close at once', (socket) => socket.destroy()],
-    [
-      'send an endless line',
-      (socket) => socket.once('data', () => socket.write(`HTTP/1.1 200 ${'x'.repeat(100_000)}`)),
-    ],
-    ['answer 404', (socket) => socket.on('data', () => socket.write('HTTP/1.1 404 N\r\nContent-Length: 0\r\n\r\n'))],
-  ])('%s', async (_, act) => {
-    const url = await tcp(act);
-    const { transcripts } = await runServer(everything, optionsOf(url));
-    expect(transcripts.every(({ outcome }) => outcome === 'done' || outcome === 'skipped')).toBe(true);
-  });
-});
-
-describe('credentials', () => {
-  const secret = 'correct-horse-battery-staple';
-  it('are sent on every request and never stored', async () => {
-    const server = await mini({ token: secret, chunks: 5 });
-    const options = optionsOf(server.url);
-    const target = { ...options.target, headers: [['X-Token', secret]] as const };
-    const { report, transcripts } = await runServer(everything, { ...options, target });
-    expect(JSON.stringify({ report, transcripts })).not.toContain(secret);
-    const { connections } = transcriptOf(transcripts, 'authorization');
-    expect(connections.map(({ label, response }) => [label, response?.status])).toEqual([
-      ['first', 200],
-      ['without', 401],
-      ['without-resume', 401],
-    ]);
-  });
-});
-
-describe('a target that chooses its stream ids', () => {
-  it('is resumed by the id that it named', async () => {
-    const server = await mini();
-    const options = optionsOf(server.url);
-    const { transcripts } = await runServer(everything, {
-      ...options,
-      target: { ...options.target, choosesStreamId: false },
-    });
-    const { connections, streamId } = transcriptOf(transcripts, 'cut-and-resume');
-    expect(streamId).toMatch(/^server-/);
-    expect(connections.map(({ request }) => new URL(request.url).searchParams.get('stream_id'))).toEqual([
-      null,
-      ...Array.from({ length: 3 }, () => streamId),
-    ]);
   });
 });

@@ -1,7 +1,6 @@
 /** A run against a server with any book of rules: plan, observe, judge, report. Prints nothing. */
 
 import { setMaxListeners } from 'node:events';
-import type { Report } from '../../schemas/1.0/types/report.js';
 import { startLagMonitor } from '../evidence/recorder/lag.js';
 import { ByteBudget, RECORDER_LIMITS, RUN_BODY_BYTES } from '../evidence/recorder/limits.js';
 import { createRedactor } from '../evidence/recorder/redact.js';
@@ -10,13 +9,16 @@ import type { Ending, RecordedResponse, Transcript } from '../evidence/types.js'
 import { ruleOf } from '../judge/report.js';
 import { selectRequirements } from '../judge/selection.js';
 import { LAG_MS } from '../judge/tolerances.js';
+import type { RequirementResult } from '../judge/verdict.js';
 import { KitError } from '../kit-error.js';
 import { serverScenarios } from '../server/scenarios/index.js';
+import type { Scenario } from '../server/scenarios/scenario.js';
 import { readRequirements } from '../spec/read-spec.js';
 import { type Conductor, createConductor } from './conduct.js';
 import { Gate } from './gate.js';
-import { judgeInSteps, type Rules } from './judge-with.js';
+import { askedOf, type Rules, reportOn } from './judge-with.js';
 import { kitVersion } from './kit-version.js';
+import { LiveJudge } from './live-judge.js';
 import { type RunContext, skipScenario } from './perform.js';
 import { type Plan, type Planned, planScenarios } from './plan.js';
 import type { Progress, RunOptions, RunResult } from './types.js';
@@ -25,8 +27,9 @@ import type { Progress, RunOptions, RunResult } from './types.js';
 export async function runServer(
   rules: Rules,
   options: RunOptions,
-  onProgress: (progress: Progress) => void = () => undefined,
+  watcher?: (progress: Progress) => void,
 ): Promise<RunResult> {
+  const onProgress = watcher ?? (() => undefined);
   const all = readRequirements(options.spec);
   const requirements = selectRequirements(all, 'server', options.only);
   selectRequirements(all, 'server', options.acceptUnobserved);
@@ -58,14 +61,25 @@ export async function runServer(
     onAnswer: contact.onAnswer,
   };
   try {
-    const conductor = createConductor(context, options, onProgress);
-    const transcripts = await observe(plan, context, conductor, contact.made);
-    return await conclude(rules, transcripts, options, plan, conductor, onProgress);
+    const judge = new LiveJudge({
+      rules,
+      requirements,
+      scenarios: namesIn(plan),
+      asked: askedOf(options),
+      ...(watcher === undefined ? {} : { onVerdict: (requirement) => watcher({ kind: 'verdict', requirement }) }),
+    });
+    const conductor = createConductor(context, options, onProgress, (transcript) => judge.take(transcript));
+    const transcripts = await observe(plan, context, conductor, contact.made, judge);
+    return await conclude({ rules, options, plan, conductor, judge }, transcripts);
   } finally {
     stop.abort();
     lag.stop();
     context.transport.close();
   }
+}
+
+function namesIn({ first, rest, last, skipped }: Plan): readonly string[] {
+  return [...first, ...rest, ...last, ...skipped].map(({ scenario }) => scenario.name);
 }
 
 function watch(signal: AbortSignal | undefined) {
@@ -96,22 +110,24 @@ async function observe(
   context: RunContext,
   conductor: Conductor,
   made: Promise<Contact>,
+  judge: LiveJudge,
 ): Promise<readonly Transcript[]> {
-  const skipped = plan.skipped.map(({ scenario, reason }) => skipScenario(scenario, context, reason));
+  const skip = (scenario: Scenario, reason: string): Transcript => {
+    const transcript = skipScenario(scenario, context, reason);
+    judge.take(transcript);
+    return transcript;
+  };
+  const skipped = plan.skipped.map(({ scenario, reason }) => skip(scenario, reason));
   if (plan.first.length === 0) {
     return [...skipped, ...(await conductor.play(plan.last, 1))];
   }
   const first = conductor.play(plan.first, 1);
   // A run that ends before any request went out has no contact, but its scenarios end.
   const contact = await Promise.race([made, first.then(() => undefined)]);
-  const silent = contact === undefined ? false : await isSilent(contact, context);
-  if (silent) {
+  if (contact !== undefined && (await isSilent(contact, context))) {
     const reason = 'the target gave no answer to the first request';
-    return [
-      ...(await first),
-      ...[...plan.rest, ...plan.last].map(({ scenario }) => skipScenario(scenario, context, reason)),
-      ...skipped,
-    ];
+    const unasked = [...plan.rest, ...plan.last].map(({ scenario }) => skip(scenario, reason));
+    return [...(await first), ...unasked, ...skipped];
   }
   const played = (await Promise.all([first, conductor.play(plan.rest, 1)])).flat();
   return [...played, ...(await conductor.play(plan.last, 1)), ...skipped];
@@ -138,35 +154,37 @@ const HINT: Readonly<Partial<Record<Ending['kind'], string>>> = {
   tls: 'Check that it speaks TLS there and that its certificate can be trusted.',
 };
 
-async function conclude(
-  rules: Rules,
-  transcripts: readonly Transcript[],
-  options: RunOptions,
-  plan: Plan,
-  conductor: Conductor,
-  onProgress: (progress: Progress) => void,
-): Promise<RunResult> {
-  const notes = conductor.cutShort ? ['The declared cap is longer than the run was allowed to last.'] : [];
-  const judge = (seen: readonly Transcript[]): Promise<Report> => judgeInSteps(rules, seen, { ...options, notes });
+interface Concluding {
+  readonly rules: Rules;
+  readonly options: RunOptions;
+  readonly plan: Plan;
+  readonly conductor: Conductor;
+  readonly judge: LiveJudge;
+}
+
+async function conclude(run: Concluding, transcripts: readonly Transcript[]): Promise<RunResult> {
+  const { rules, options, plan, conductor, judge } = run;
   let all = transcripts;
-  let report = await judge(all);
-  const again = toRepeat(rules, report, all, plan);
-  if (again.length > 0 && options.signal?.aborted !== true) {
+  let results = await judge.results();
+  const again = options.signal?.aborted === true ? [] : toRepeat(rules, results, all, plan);
+  if (again.length > 0) {
     all = [...all, ...(await conductor.play(again, 2))];
-    report = await judge(all);
+    results = await judge.results();
   }
-  for (const requirement of report.requirements) {
-    onProgress({ kind: 'verdict', requirement });
-  }
-  return { report, transcripts: all };
+  judge.tell(results);
+  const notes = conductor.cutShort ? ['The declared cap is longer than the run was allowed to last.'] : [];
+  return { report: reportOn(results, all, { ...options, notes }), transcripts: all };
 }
 
 /** The scenarios whose lag made a verdict inconclusive; never the one that shuts the target down. */
-function toRepeat(rules: Rules, report: Report, transcripts: readonly Transcript[], plan: Plan): readonly Planned[] {
+function toRepeat(
+  rules: Rules,
+  results: readonly RequirementResult[],
+  transcripts: readonly Transcript[],
+  plan: Plan,
+): readonly Planned[] {
   const looked = new Set(
-    report.requirements
-      .filter(({ verdict }) => verdict === 'inconclusive')
-      .flatMap(({ id }) => ruleOf(rules, id)?.from ?? []),
+    results.filter(({ verdict }) => verdict === 'inconclusive').flatMap(({ id }) => ruleOf(rules, id)?.from ?? []),
   );
   const lagged = new Set(transcripts.filter(({ lagMs }) => lagMs > LAG_MS).map(({ scenario }) => scenario));
   return [...plan.first, ...plan.rest].filter(({ scenario: { name } }) => looked.has(name) && lagged.has(name));
