@@ -13,11 +13,13 @@ export const EVENT_SCENARIOS = [
   'cut-and-resume',
   'readers',
   'after-the-end',
+  'bad-cursor',
   'unknown-cursor',
   'evicted',
   'cap',
   'error',
   'create',
+  'cors',
 ] as const;
 
 /**

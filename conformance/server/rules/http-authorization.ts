@@ -100,14 +100,14 @@ function* withoutCredentials(evidence: Evidence, reason: string): Iterable<Sight
 
 export const authorizationRules = {
   'HTTP-032': {
-    from: ['authorization'],
+    from: ['authorization', 'read-through'],
     observes: 'What a request for a stream gets without the credentials that created it, joining and resuming.',
     occasion: 'Give the credentials that the target asks for when a stream is created.',
     mend: 'Check the credentials of every request for a stream, before it is looked up, not only of the creating one.',
     judge: judgeAuthorization,
   },
   'HTTP-033': {
-    from: ['authorization'],
+    from: ['authorization', 'read-through'],
     observes: 'What the credentials of a second principal get for the stream of the first.',
     occasion: 'Give the credentials of a second principal.',
     mend: 'Keep streams under the principal and the id together, so that each principal has ids of its own.',

@@ -174,7 +174,7 @@ function* judgeEntropy(evidence: Evidence): Iterable<Sighting> {
 
 export const creationRules = {
   'HTTP-027': {
-    from: ['create'],
+    from: ['create', 'read-through'],
     observes: 'The `Content-Location` of a creating POST, and what a GET of it answers.',
     occasion: 'Give the occasion `create`: a URL that creates a stream by POST.',
     mend: 'Send `Content-Location` with the path and query by which a GET joins the stream, `stream_id` included.',
@@ -188,7 +188,7 @@ export const creationRules = {
     judge: judgeChosen,
   },
   'HTTP-034': {
-    from: ['create'],
+    from: ['create', 'read-through', 'cut-and-resume', 'readers'],
     observes: 'Necessary signs of random ids: all of them differ, and what varies between them has room for 122 bits.',
     occasion: 'Give the occasion `create`: a URL that creates streams by POST and chooses their ids.',
     mend: 'Draw stream ids from a cryptographic source: a random UUID (version 4), or 21 characters of 64.',

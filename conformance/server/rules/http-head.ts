@@ -18,7 +18,7 @@ const STABLE_HEADERS = [
 ] as const;
 
 /** Streams that a GET created: how old they call themselves beyond the age of their connection is their own habit. */
-const FRESH_STREAMS = ['read-through', 'cut-and-resume', 'bad-cursor', 'unknown-cursor', 'after-the-end'];
+const FRESH_STREAMS = ['read-through', 'cut-and-resume', 'bad-cursor', 'unknown-cursor'];
 
 function headAndGet(evidence: Evidence): { head: ConnectionView; get: ConnectionView } | undefined {
   const scenario = evidence.scenario('head');
@@ -119,7 +119,7 @@ export const headRules = {
     judge: judgeHead,
   },
   'HTTP-026': {
-    from: ['head', 'read-through'],
+    from: ['head', ...FRESH_STREAMS],
     observes: 'How old a stream calls itself whose URL was asked with HEAD a second before the GET.',
     occasion: 'Serve a stream with heartbeats that carry `uptime_seconds`.',
     mend: 'Answer HEAD without creating the stream: only GET and POST start one.',

@@ -11,6 +11,9 @@ const JOINING = ['readers', 'cut-and-resume', 'replay-cut', 'after-the-end', 'ca
 /** Scenarios in which the only reader of a running stream goes away and another comes. */
 const LEAVING = ['cut-and-resume', 'replay-cut', 'cap-reconnect'];
 
+/** Scenarios in which a reader stays to the end. */
+const STEADY = ['read-through', 'readers', 'bad-cursor'];
+
 function* judgeJoin(evidence: Evidence): Iterable<Sighting> {
   for (const group of streamsOf(evidence, JOINING)) {
     for (const joining of group.parts) {
@@ -53,7 +56,7 @@ interface Habit {
 }
 
 function habitOf(evidence: Evidence): Habit {
-  const steady = evidence.connections(['read-through', 'readers', 'bad-cursor', 'unknown-cursor']).filter(carriesPart);
+  const steady = evidence.connections(STEADY).filter(carriesPart);
   const whole = steady.filter((connection) => connection.terminal?.type === 'complete');
   return {
     resumes: steady.some((connection) => cursorOf(connection) > 0 && newestOf(connection) > cursorOf(connection)),
@@ -193,14 +196,14 @@ export const lifeRules = {
     judge: judgeJoin,
   },
   'HTTP-030': {
-    from: [...LEAVING, 'read-through', 'readers'],
+    from: [...LEAVING, ...STEADY],
     observes: 'What the next reader finds after the only reader of a running stream went away.',
     occasion: 'Serve a stream that lasts at least a second past its third event and can be resumed.',
     mend: 'Run the generation apart from any connection; end it at its own end, at the cap or by DELETE alone.',
     judge: judgeLeaving,
   },
   'HTTP-031': {
-    from: ['cancel'],
+    from: ['cancel', ...STEADY],
     observes: 'How a running stream ends after a DELETE of its URL.',
     occasion: 'Serve a stream that runs for at least a second after its second event.',
     mend: 'On DELETE stop the generation, append `complete` with `reason: cancelled` and the next id, then close all readers.',

@@ -164,28 +164,28 @@ function* judgeConflict(evidence: Evidence): Iterable<Sighting> {
 
 export const refusalRules = {
   'HTTP-020': {
-    from: ['bad-cursor', 'bad-stream-id', 'accept', 'limit', 'conflict'],
+    from: ['read-through', 'bad-cursor', 'bad-stream-id', 'accept', 'limit', 'conflict', 'authorization'],
     observes: 'Status, media type and body of every refused request for a stream.',
     occasion: 'Serve a stream, and refuse a malformed cursor, stream id or Accept header with a 4xx status.',
     mend: 'Answer every refusal, also those of the framework, with `application/problem+json` and a JSON object (RFC 9457).',
     judge: judgeRefusals,
   },
   'HTTP-021': {
-    from: ['accept'],
+    from: ['accept', 'read-through'],
     observes: 'The status for `Accept: application/json` and for `text/event-stream;q=0, application/json`.',
     occasion: 'Serve a stream to `Accept: text/event-stream` on the same URL.',
     mend: 'Answer 406 where no range of `Accept` with a weight above 0 admits `text/event-stream`.',
     judge: judgeAccept,
   },
   'HTTP-022': {
-    from: ['limit', 'readers'],
+    from: ['read-through', 'limit', 'readers'],
     observes: 'The `Retry-After` header of every answer of status 429 or 503.',
     occasion: 'Give the occasion `limit`: a URL that answers 429 after a few quick requests.',
     mend: 'Send `Retry-After` in whole seconds with every 429 and 503.',
     judge: judgeRetryAfter,
   },
   'HTTP-023': {
-    from: ['bad-stream-id'],
+    from: ['bad-stream-id', 'read-through'],
     observes: 'The status for stream ids with a space, a slash, a letter outside ASCII and 129 characters.',
     occasion: 'Serve a stream whose URL takes a `stream_id`.',
     mend: 'Check `stream_id` against `[A-Za-z0-9._~-]{1,128}` before anything else and answer 400.',

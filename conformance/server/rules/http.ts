@@ -8,14 +8,18 @@ import { headRules } from './http-head.js';
 import { headerRules } from './http-headers.js';
 import { lifeRules } from './http-life.js';
 import { refusalRules } from './http-refusals.js';
+import { scoped } from './rule-scope.js';
 
-export const http = serverRules('HTTP', {
-  ...headerRules,
-  ...crossOriginRules,
-  ...compressionRules,
-  ...refusalRules,
-  ...headRules,
-  ...creationRules,
-  ...lifeRules,
-  ...authorizationRules,
-});
+export const http = serverRules(
+  'HTTP',
+  scoped({
+    ...headerRules,
+    ...crossOriginRules,
+    ...compressionRules,
+    ...refusalRules,
+    ...headRules,
+    ...creationRules,
+    ...lifeRules,
+    ...authorizationRules,
+  }),
+);

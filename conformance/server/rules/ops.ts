@@ -1,9 +1,10 @@
 /** The rules on servers of the chapter on operations: slow readers, shutdown, rate limits. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
-import { placeOf, right, type Sighting, serverRules, sighting, wrong } from '../../judge/rule.js';
+import { placeOf, type RuleBook, right, type Sighting, serverRules, sighting, wrong } from '../../judge/rule.js';
 import type { WireEvent } from '../../wire/types.js';
 import { carriesEvents, carriesPart, describeAnswer, quote } from './http-answers.js';
 import { cursorOf, idOf } from './http-streams.js';
+import { scoped } from './rule-scope.js';
 
 /** Ends of a stream that have nothing to do with its reader. */
 const OWN_ENDS: readonly unknown[] = ['done', 'length', 'duration_cap'];
@@ -128,7 +129,7 @@ function* judgeRate(evidence: Evidence): Iterable<Sighting> {
   }
 }
 
-export const ops = serverRules('OPS', {
+const book = {
   'OPS-002': {
     from: ['slow-reader', 'read-through'],
     observes: 'How a connection ends whose reader stops reading while a flood is sent, and whether it can be resumed.',
@@ -158,4 +159,6 @@ export const ops = serverRules('OPS', {
     mend: 'Count creations per client and answer 429 with Retry-After before a stream starts.',
     judge: judgeRate,
   },
-});
+} satisfies RuleBook<'server', 'OPS'>;
+
+export const ops = serverRules('OPS', scoped(book));

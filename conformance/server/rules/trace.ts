@@ -13,6 +13,7 @@ import {
 import { bodyBytes, bodyText, carriesEvents, carriesPart, EVENT_SCENARIOS, quote } from './http-answers.js';
 import { compareWithCreator } from './http-generation.js';
 import { cursorOf, type StreamGroup, streamsOf } from './http-streams.js';
+import { scoped } from './rule-scope.js';
 
 const TRACE_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -96,9 +97,8 @@ function* judgeSameness(evidence: Evidence): Iterable<Sighting> {
   }
 }
 
-/** Further connections of the same principal: another one's stream may have the same name. */
 function furtherParts(group: StreamGroup): readonly ConnectionView[] {
-  return group.scenario.scenario === 'authorization' ? [] : group.parts.filter((part) => part !== group.creator);
+  return group.parts.filter((part) => part !== group.creator);
 }
 
 function* judgeEvents(evidence: Evidence): Iterable<Sighting> {
@@ -238,14 +238,14 @@ const book = {
     judge: judgeEvents,
   },
   'TRACE-004': {
-    from: ['cut-and-resume'],
+    from: ['cut-and-resume', 'readers'],
     observes: 'The trace id of a stream whose creating request sent a well-formed `X-Trace-ID`.',
     occasion: 'Serve a stream to a request with an X-Trace-ID header, and name its trace id in the answer.',
     mend: 'Take the `X-Trace-ID` of the creating request where it matches `[A-Za-z0-9._-]{1,128}`.',
     judge: (evidence) => judgeChosen(evidence, wellFormedOf),
   },
   'TRACE-005': {
-    from: ['cap'],
+    from: ['cap', 'readers'],
     observes: 'The trace id of a stream whose creating request sent a valid `traceparent` and no usable `X-Trace-ID`.',
     occasion: 'Serve a stream to a request with a traceparent header, and name its trace id in the answer.',
     mend: 'Take the 32 hexadecimal digits of the trace-id from `traceparent`, as they are.',
@@ -253,7 +253,7 @@ const book = {
       judgeChosen(evidence, (creator) => (wellFormedOf(creator) === undefined ? parentOf(creator) : undefined)),
   },
   'TRACE-006': {
-    from: [...EVENT_SCENARIOS, 'trace-hostile'],
+    from: [...EVENT_SCENARIOS, 'trace-hostile', 'replay-cut'],
     observes: 'The characters and the length of every trace id in a header or an event.',
     occasion: OCCASION,
     mend: 'Draw trace ids from `[A-Za-z0-9._-]`, at most 128 characters, such as 32 hexadecimal digits.',
@@ -268,4 +268,4 @@ const book = {
   },
 } satisfies Record<string, Rule> satisfies RuleBook<'server', 'TRACE'>;
 
-export const trace = serverRules('TRACE', book);
+export const trace = serverRules('TRACE', scoped(book));
