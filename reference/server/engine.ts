@@ -55,6 +55,13 @@ export async function endStream(engine: Engine, key: string, draft: TerminalDraf
   }
 }
 
+/** Ends a stream whose writer is gone. Of all replicas that notice one writes. */
+export async function endAbandoned(engine: Engine, key: string): Promise<boolean> {
+  if (!(await engine.store.isAbandoned(key))) return false;
+  const message = 'The server that wrote this stream is gone; start a new one.';
+  return endStream(engine, key, { type: 'error', code: 'generation_failed', message, retryable: true });
+}
+
 function terminalData(engine: Engine, record: StreamRecord, headId: number, draft: TerminalDraft): string {
   const { protocol } = engine;
   const { traceId } = record;

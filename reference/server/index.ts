@@ -6,6 +6,7 @@ export { ServerMetrics } from './metrics.js';
 export { answerClientError } from './node-adapter.js';
 export { defaultProtocol, type ServerProtocol } from './protocol.js';
 export type { RateLimit } from './rate-limit.js';
+export { RedisStore, type RedisStoreOptions } from './redis-store.js';
 export { ConfigurationError, DEFAULT_SETTINGS, settingsFromEnvironment } from './settings.js';
 export type { StreamState, StreamStore } from './store.js';
 export type { StreamHandlerOptions } from './stream-server.js';

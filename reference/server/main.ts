@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     return;
   }
   const options = readOptions(process.argv.slice(2), process.env);
-  const site = createSite(options, pino({ level: options.logLevel }, pino.destination(2)));
+  const site = await createSite(options, pino({ level: options.logLevel }, pino.destination(2)));
   const server = createServer(site.listener);
   server.on('clientError', answerClientError);
   server.listen(options.port, options.host);

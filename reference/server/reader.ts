@@ -1,5 +1,5 @@
 /** One connection of a stream: heartbeats, replay, live events, and the ways it closes. */
-import type { Engine } from './engine.js';
+import { type Engine, endAbandoned } from './engine.js';
 import type { OutgoingEvent } from './events.js';
 import { Frame, type Outlet } from './outlet.js';
 import type { StreamState } from './store.js';
@@ -100,7 +100,7 @@ export class Reader {
       this.#live = true;
       if (!this.engine.protocol.followsLive(this.#startedAt > 0)) this.#close('ended');
     } catch (error) {
-      // The store is out of reach. The heartbeats go on, and each of them tries again.
+      // The store is out of reach. The heartbeats go on, and each of them looks again.
       this.engine.log.warn({ err: error, trace_id: this.record.traceId }, 'replay interrupted');
     } finally {
       this.#reading = false;
@@ -161,7 +161,20 @@ export class Reader {
     if (this.#closed) return;
     const delayMs = protocol.heartbeatDelayMs(settings, this.#count, this.#startedAt > 0);
     this.#timer = setTimeout(() => this.#beat(), delayMs);
-    if (this.#unsubscribe) this.#wake();
+    if (this.#unsubscribe) void this.#check();
+  }
+
+  /** Looks for what no event tells: one that was missed, a stream that is gone, a writer that is gone. */
+  async #check(): Promise<void> {
+    const { store, log } = this.engine;
+    try {
+      const state = await store.find(this.key);
+      if (!state) this.#cut('evicted');
+      else if (state.headId > this.#cursor) this.#wake();
+      else if (!state.ended) await endAbandoned(this.engine, this.key);
+    } catch (error) {
+      log.warn({ err: error, trace_id: this.record.traceId }, 'stream not checked');
+    }
   }
 
   #close(cause: CloseCause): void {

@@ -1,7 +1,7 @@
 /** From a request to its answer: the order in which the server decides. */
 import { setTimeout } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
-import { createFramer, type Engine, endStream } from './engine.js';
+import { createFramer, type Engine, endAbandoned, endStream } from './engine.js';
 import { Generation } from './generation.js';
 import { GzipOutlet } from './gzip-outlet.js';
 import { type IncomingRequest, readRequest } from './incoming.js';
@@ -134,8 +134,10 @@ export class StreamServer {
     return { status: 204, headers: { 'X-Trace-ID': state.record.traceId } };
   }
 
-  #join(request: StreamRequest, key: string, state: StreamState, cursor: number): Answer {
-    const { protocol, settings, metrics } = this.engine;
+  async #join(request: StreamRequest, key: string, found: StreamState, cursor: number): Promise<Answer> {
+    const { protocol, settings, metrics, store } = this.engine;
+    const late = !found.ended && (await endAbandoned(this.engine, key));
+    const state = (late && (await store.find(key))) || found;
     const { record } = state;
     if (!protocol.matchesStream(record, request)) {
       throw new Refusal(409, 'other_parameters', 'A stream of this stream_id exists with other parameters.');

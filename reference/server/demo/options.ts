@@ -11,6 +11,10 @@ export interface DemoOptions {
   /** Time that running streams get at shutdown, milliseconds. */
   readonly graceMs: number;
   readonly logLevel: string;
+  /** Where replicas share their streams; undefined for a server that stands alone. */
+  readonly redis: string | undefined;
+  /** How long a stream may go without its writer's sign of life, seconds. */
+  readonly lease: number;
   /** Bearer tokens, each a principal; empty where everybody is welcome. */
   readonly tokens: readonly string[];
 }
@@ -25,6 +29,8 @@ const FLAGS = [
   ['port', 'PORT', 'port, 0 for a free one, default 8080'],
   ['host', 'HOST', 'address to listen on, default 127.0.0.1'],
   ['log-level', 'LOG_LEVEL', 'of the log on standard error, default warn'],
+  ['redis', 'REDIS_URL', 'redis://… for streams that replicas share; default: in memory'],
+  ['lease', 'WRITER_LEASE', 'seconds without a sign of life after which a replica counts as dead, default 5'],
   ['tokens', 'TOKENS', 'bearer tokens that are let in, separated by commas; default: no authorization'],
 ] as const;
 
@@ -55,11 +61,15 @@ export function readOptions(args: readonly string[], given: NodeJS.ProcessEnv): 
     chunkDelayMs: readNumber(environment, { variable: 'CHUNK_DELAY_MS', usual: 50 }, mistakes),
     graceMs: readNumber(environment, { variable: 'SHUTDOWN_GRACE_MS', usual: 0 }, mistakes),
     logLevel: environment.LOG_LEVEL ?? 'warn',
+    redis: environment.REDIS_URL,
+    lease: readNumber(environment, { variable: 'WRITER_LEASE', usual: 5 }, mistakes),
     tokens: environment.TOKENS?.split(',') ?? [],
   };
   if (!Number.isInteger(options.port) || options.port > 65_535) {
     mistakes.push(`PORT must be a whole number from 0 to 65535, not ${options.port}`);
   }
+  // A writer shows itself every second.
+  if (options.lease < 2) mistakes.push(`WRITER_LEASE must be at least 2, not ${options.lease}`);
   if (!LOG_LEVELS.includes(options.logLevel)) {
     mistakes.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not ${JSON.stringify(options.logLevel)}`);
   }

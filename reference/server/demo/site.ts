@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { createStreamHandler } from '../handler.js';
 import { MemoryStore } from '../memory-store.js';
 import { ServerMetrics } from '../metrics.js';
+import { RedisStore } from '../redis-store.js';
+import type { StreamStore } from '../store.js';
 import { type Authorize, Refusal, type StreamRequest } from '../types.js';
 import type { DemoOptions } from './options.js';
 import { createDemoProducer, OCCASIONS, occasionOf } from './producers.js';
@@ -22,18 +24,21 @@ export interface Site {
   readonly close: () => Promise<void>;
 }
 
-export function createSite(options: DemoOptions, log: Logger): Site {
+type OpenStore = (name: string, maxBytesPerStream?: number) => Promise<StreamStore>;
+
+/** Throws a `ConfigurationError` where Redis is wanted and not there. */
+export async function createSite(options: DemoOptions, log: Logger): Promise<Site> {
   const { settings, chunkDelayMs, tokens } = options;
+  const openStore = storesOf(options);
   const metrics = new ServerMetrics();
   const produce = createDemoProducer(chunkDelayMs);
   const authorize = tokens.length > 0 ? { authorize: createGate(tokens) } : {};
   const common = { ...settings, ...authorize, produce, validate, metrics, log };
-  const plain = createStreamHandler(common);
-  const evicted = createStreamHandler({
-    ...common,
-    store: new MemoryStore({ maxBytesPerStream: EVICTING_HISTORY_BYTES }),
-  });
-  const limit = createStreamHandler({ ...common, rateLimit: TIGHT_LIMIT });
+  const stores = [await openStore('plain'), await openStore('evicted', EVICTING_HISTORY_BYTES)] as const;
+  const [store, smallStore] = stores;
+  const plain = createStreamHandler({ ...common, store });
+  const evicted = createStreamHandler({ ...common, store: smallStore });
+  const limit = createStreamHandler({ ...common, store, rateLimit: TIGHT_LIMIT });
   const special = new Map([
     ['evicted', evicted],
     ['limit', limit],
@@ -65,7 +70,18 @@ export function createSite(options: DemoOptions, log: Logger): Site {
     close: async () => {
       closing = true;
       await Promise.all([plain, evicted, limit].map((handler) => handler.close(options.graceMs)));
+      await Promise.all(stores.map((one) => one.close()));
     },
+  };
+}
+
+function storesOf({ redis, lease, settings }: DemoOptions): OpenStore {
+  const { retention } = settings;
+  return async (name, maxBytesPerStream) => {
+    const bounds = maxBytesPerStream === undefined ? { retention } : { retention, maxBytesPerStream };
+    return redis === undefined
+      ? new MemoryStore(bounds)
+      : RedisStore.connect({ ...bounds, url: redis, lease, prefix: `sse:${name}:` });
   };
 }
 

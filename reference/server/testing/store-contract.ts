@@ -135,6 +135,26 @@ export function describeStore(
       await brief.close();
     });
 
+    it('forgets a stream whole, whoever is at it', async () => {
+      const counts = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 });
+      const property = fc.asyncProperty(fc.scheduler(), counts, async (s, given) => {
+        const play = new Play([store, other], freshKey(), s);
+        await store.create(play.key, recordOf('a'));
+        const writing = given.map((count, writer) => play.write(count, writer));
+        const reading = [play.read(0), play.read(1)];
+        await s.waitFor(Promise.all([...writing, ...reading, play.expire()]));
+        // An append that was on its way when the stream went must not bring half of it back.
+        expect(await other.find(play.key)).toBeUndefined();
+        expect(await store.readAfter(play.key, 0, 1000)).toEqual([]);
+        const accepted = play.accepted.sort((a, b) => a.id - b.id);
+        expect(accepted.map(({ id }) => id)).toEqual(range(accepted.length));
+        for (const seen of await Promise.all(reading)) {
+          for (const event of seen()) expect(accepted).toContainEqual(event);
+        }
+      });
+      await fc.assert(property, { numRuns: shared ? 40 : 200 });
+    });
+
     it('keeps every promise however writers, readers and enders come in between each other', async () => {
       const writers = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 3 });
       const property = fc.asyncProperty(
@@ -169,10 +189,14 @@ class Play {
     private readonly scheduler: fc.Scheduler,
   ) {}
 
-  /** Appends as often as told, loses some races, and ends the stream if nobody has. */
+  /** Appends as often as told, loses some races, and ends the stream if it is there and nobody has. */
   async write(count: number, writer: number): Promise<void> {
     for (let left = count; left > 0; left -= 1) await this.#try(writer, false);
-    while (!(await this.#turn(() => this.views[0].find(this.key)))?.ended) await this.#try(writer, true);
+    for (;;) {
+      const state = await this.#turn(() => this.views[0].find(this.key));
+      if (!state || state.ended) return;
+      await this.#try(writer, true);
+    }
   }
 
   async #try(writer: number, last: boolean): Promise<void> {
@@ -190,6 +214,10 @@ class Play {
     await this.#turn(() => view.subscribe(this.key, (event) => event && seen.set(event.id, event)));
     for (const event of await this.#turn(() => view.readAfter(this.key, 0, 1000))) seen.set(event.id, event);
     return () => [...seen.values()].sort((a, b) => a.id - b.id);
+  }
+
+  async expire(): Promise<void> {
+    await this.#turn(() => this.views[1].expire(this.key));
   }
 
   #viewOf(actor: number): StreamStore {
