@@ -1,4 +1,5 @@
 /** What the process with the faulty servers says on its first line. */
+import type { Header } from '../evidence/types.js';
 import { KitError } from '../kit-error.js';
 import type { OccasionName } from '../server/scenarios/scenario.js';
 
@@ -7,8 +8,17 @@ export interface ServerAddress {
   readonly occasions: Readonly<Partial<Record<OccasionName, string>>>;
 }
 
+/** Where a server is and what it takes to talk to it. */
+export interface Target extends ServerAddress {
+  readonly headers?: readonly Header[];
+  /** Credentials of a second principal. */
+  readonly otherHeaders?: readonly Header[];
+  /** A POST there shuts it down. */
+  readonly shutdown?: string;
+}
+
 /** A conforming server but for one requirement. */
-export interface FaultyTwin extends ServerAddress {
+export interface FaultyTwin extends Target {
   readonly name: string;
   /** The requirement that it breaks. */
   readonly breaks: string;
@@ -42,11 +52,21 @@ function readTwin(value: unknown): FaultyTwin {
   if (!isRecord(value)) {
     throw unexpected('an object for each twin');
   }
-  const { name, breaks, alsoBreaks, why, url, occasions } = value;
+  const { name, breaks, alsoBreaks, why, url, occasions, headers, otherHeaders, shutdown } = value;
   if (!isText(name) || !isText(breaks) || !isTexts(alsoBreaks) || !isText(url)) {
     throw unexpected('"name", "breaks", "alsoBreaks" and "url" of each twin');
   }
-  return { name, breaks, alsoBreaks, why: isText(why) ? why : '', url, occasions: textsOf(occasions) };
+  return {
+    name,
+    breaks,
+    alsoBreaks,
+    why: isText(why) ? why : '',
+    url,
+    occasions: textsOf(occasions),
+    ...(headers === undefined ? {} : { headers: Object.entries(textsOf(headers)) }),
+    ...(otherHeaders === undefined ? {} : { otherHeaders: Object.entries(textsOf(otherHeaders)) }),
+    ...(isText(shutdown) ? { shutdown } : {}),
+  };
 }
 
 function readNull(value: unknown): NullTarget {
