@@ -35,6 +35,18 @@ function tell({ clock, trace, head, content, pace }: Signs): readonly string[] {
  * The pace is the strongest, since what exists already can be sent at once.
  */
 export function compareWithCreator(group: StreamGroup, joining: ConnectionView): Joined {
+  const alone = compareAlone(group, joining);
+  if (alone.verdict !== 'unknown' || alone.signs.length === 0 || cursorOf(joining) > 0) {
+    return alone;
+  }
+  // What few signs tell of one reader is believed where another reader of the stream shows more of them.
+  const others = group.parts.filter((part) => part !== joining && part !== group.creator);
+  return others.some((part) => compareAlone(group, part).verdict === 'second')
+    ? { ...alone, verdict: 'second' }
+    : alone;
+}
+
+function compareAlone(group: StreamGroup, joining: ConnectionView): Joined {
   const signs = signsOf(group, joining);
   const { clock, trace, head, content, pace } = signs;
   const strong = [trace, content, pace].filter((sign) => sign === true).length;
@@ -46,7 +58,8 @@ export function compareWithCreator(group: StreamGroup, joining: ConnectionView):
   if (second) {
     return { verdict: 'second', signs: told };
   }
-  return { verdict: pace === false || (against && told.length === 0) ? 'same' : 'unknown', signs: [] };
+  const same = pace === false || (against && told.length === 0);
+  return same ? { verdict: 'same', signs: [] } : { verdict: 'unknown', signs: against ? [] : told };
 }
 
 function signsOf(group: StreamGroup, joining: ConnectionView): Signs {

@@ -89,6 +89,12 @@ describe('HTTP-026', () => {
     expect(outcomeOf(http['HTTP-026'], head({}, { sse: late }))).toBe('right');
   });
 
+  it('is right for a HEAD that was refused, with no pause before the GET', () => {
+    const get = { sentAtMs: 20, sse: [[40, heartbeatText({ uptime_seconds: 0.01 })]] } as const;
+    expect(outcomeOf(http['HTTP-026'], head({ status: 405 }, get))).toBe('right');
+    expect(outcomeOf(http['HTTP-026'], head({}, get))).toBe('not-observed');
+  });
+
   it('is not observed without an age', () => {
     expect(outcomeOf(http['HTTP-026'], head({}, { sse: heartbeat('x') }))).toBe('not-observed');
     expect(outcomeOf(http['HTTP-026'], head({}, { sse: [[1230, chunkText(1)]] }))).toBe('not-observed');

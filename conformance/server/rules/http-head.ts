@@ -1,6 +1,6 @@
 /** HTTP-025 and HTTP-026: a HEAD request is answered and starts nothing. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
-import { placeOf, type RuleBook, type Sighting, sighting } from '../../judge/rule.js';
+import { placeOf, type RuleBook, right, type Sighting, sighting } from '../../judge/rule.js';
 import { carriesPart, describeAnswer, quote, refusesForOtherReasons } from './http-answers.js';
 import { essenceOf, tokensOf } from './http-fields.js';
 
@@ -88,8 +88,14 @@ function* judgeStart(evidence: Evidence): Iterable<Sighting> {
   const { head, get } = pair;
   const headStartMs = headStartOf(get);
   const pauseMs = get.sentAtMs - (head.response?.atMs ?? head.sentAtMs);
-  // Shorter than this, the age cannot tell the two requests apart.
-  if (headStartMs === undefined || pauseMs < 600) {
+  if (headStartMs === undefined) {
+    return;
+  }
+  // Shorter than this, the age cannot tell the two requests apart; what was refused has started nothing.
+  if (pauseMs < 600) {
+    if ((head.status ?? 0) >= 400 && !refusesForOtherReasons(head.status ?? 0)) {
+      yield right(placeOf(head));
+    }
     return;
   }
   const habitMs = habitOf(evidence);

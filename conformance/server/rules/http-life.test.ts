@@ -115,11 +115,17 @@ describe('HTTP-030', () => {
     expect(outcomeOf(http['HTTP-030'], cutAndResume({ status: 404, sse: [] }))).toBe('not-observed');
   });
 
-  it('does not judge a resumption beside other readers, nor a second generation', () => {
+  it('does not judge a resumption beside other readers', () => {
     expect(outcomeOf(http['HTTP-030'], beside)).toBe('not-observed');
-    expect(outcomeOf(http['HTTP-030'], cutAndResume({ stream: { bornAtMs: 700, traceId: 'trace-2' } }))).toBe(
-      'not-observed',
-    );
+  });
+
+  it('is wrong for a second generation where readers join otherwise, and HTTP-029 is not', () => {
+    const again = cutAndResume({ stream: { bornAtMs: 700, traceId: 'trace-2' } });
+    expect(outcomeOf(http['HTTP-030'], again)).toBe('not-observed');
+    expect(outcomeOf(http['HTTP-029'], again)).toBe('wrong');
+    const joined = readers({});
+    expect(outcomeOf(http['HTTP-030'], joined, again)).toBe('wrong');
+    expect(outcomeOf(http['HTTP-029'], joined, again)).toBe('right');
   });
 
   it('does not blame the cap', () => {

@@ -1,6 +1,7 @@
 /** HTTP-029 to HTTP-031: one generation a stream, which readers join and leave, and which DELETE ends. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
+import { LATE_MS } from '../../judge/tolerances.js';
 import { carriesPart, describeAnswer, quote, refusesForOtherReasons } from './http-answers.js';
 import { compareWithCreator } from './http-generation.js';
 import { arrivalsOf, cursorOf, requestedId, type StreamGroup, statedId, streamsOf } from './http-streams.js';
@@ -14,23 +15,44 @@ const LEAVING = ['cut-and-resume', 'replay-cut', 'cap-reconnect'];
 /** Scenarios in which a reader stays to the end. */
 const STEADY = ['read-through', 'readers', 'bad-cursor'];
 
+interface Join {
+  readonly group: StreamGroup;
+  readonly joining: ConnectionView;
+  readonly verdict: 'same' | 'second' | 'unknown';
+  readonly signs: readonly string[];
+  /** Sent when nobody read the stream any more. */
+  readonly alone: boolean;
+}
+
+function joinsIn(evidence: Evidence): readonly Join[] {
+  return streamsOf(evidence, JOINING).flatMap((group) => {
+    const alone = afterTheCut(group);
+    return group.parts
+      .filter((part) => part !== group.creator && part.request.method === 'GET')
+      .map((joining) => ({ group, joining, ...compareWithCreator(group, joining), alone: alone.includes(joining) }));
+  });
+}
+
+/** True where a stream with readers is joined, so that it is their absence that makes a stream begin again. */
+function joinsBesideReaders(joins: readonly Join[]): boolean {
+  const beside = joins.filter(({ alone }) => !alone);
+  return beside.some(({ verdict }) => verdict === 'same') && !beside.some(({ verdict }) => verdict === 'second');
+}
+
 function* judgeJoin(evidence: Evidence): Iterable<Sighting> {
-  for (const group of streamsOf(evidence, JOINING)) {
-    for (const joining of group.parts) {
-      if (joining === group.creator || joining.request.method !== 'GET') {
-        continue;
-      }
-      const { verdict, signs } = compareWithCreator(group, joining);
-      if (verdict === 'unknown') {
-        continue;
-      }
-      yield sighting(
-        verdict === 'same',
-        placeOf(joining),
-        () => `an answer from the stream that ${group.creator.label} created`,
-        () => `a second generation: ${signs.join('; ')}`,
-      );
+  const joins = joinsIn(evidence);
+  const excused = joinsBesideReaders(joins);
+  for (const { group, joining, verdict, signs, alone } of joins) {
+    // A stream that was dropped with its last reader is the matter of HTTP-030.
+    if (verdict === 'unknown' || (verdict === 'second' && alone && excused)) {
+      continue;
     }
+    yield sighting(
+      verdict === 'same',
+      placeOf(joining),
+      () => `an answer from the stream that ${group.creator.label} created`,
+      () => `a second generation: ${signs.join('; ')}`,
+    );
   }
 }
 
@@ -47,8 +69,10 @@ function newestOf(connection: ConnectionView): number {
 
 /** What streams of this target do while a reader stays: the measure for one whose reader left. */
 interface Habit {
-  /** A resumed connection beside other readers got events past its cursor. */
+  /** A resumed connection beside other readers got events past its cursor, to the end. */
   readonly resumes: boolean;
+  /** Streams end by a terminal event. */
+  readonly ends: boolean;
   /** Streams end by `complete`. */
   readonly completes: boolean;
   /** Least terminal id of those. */
@@ -59,7 +83,8 @@ function habitOf(evidence: Evidence): Habit {
   const steady = evidence.connections(STEADY).filter(carriesPart);
   const whole = steady.filter((connection) => connection.terminal?.type === 'complete');
   return {
-    resumes: steady.some((connection) => cursorOf(connection) > 0 && newestOf(connection) > cursorOf(connection)),
+    resumes: whole.some((connection) => cursorOf(connection) > 0 && newestOf(connection) > cursorOf(connection)),
+    ends: steady.some((connection) => connection.terminal !== undefined),
     completes: whole.length > 0,
     shortest: whole.length === 0 ? 0 : Math.min(...whole.map(newestOf)),
   };
@@ -100,15 +125,21 @@ function cancellationSeen(
 
 function* judgeLeaving(evidence: Evidence): Iterable<Sighting> {
   const habit = habitOf(evidence);
+  const joins = joinsIn(evidence);
+  const excused = joinsBesideReaders(joins);
   for (const group of streamsOf(evidence, LEAVING)) {
     for (const later of afterTheCut(group)) {
       const before = group.parts.filter((part) => part !== later && part.end.atMs <= later.sentAtMs);
       const cursor = Math.max(0, ...before.map(newestOf));
-      if (cursor === 0 || compareIfPart(group, later) === 'second') {
+      const again = joins.find(({ joining }) => joining === later)?.verdict === 'second';
+      if (cursor === 0 || (again && !excused)) {
         continue;
       }
       // The length of another occasion's streams is no measure.
-      const seen = cancellationSeen(later, cursor, habit, group.scenario.occasion === null);
+      const comparable = group.scenario.occasion === null;
+      const seen = again
+        ? 'the stream began again; with a reader it goes on'
+        : cancellationSeen(later, cursor, habit, comparable);
       if (seen !== undefined) {
         yield wrong(placeOf(later), `a stream that goes on while nobody reads, past id ${cursor}`, seen);
       } else if (carriesPart(later) && newestOf(later) > cursor) {
@@ -116,10 +147,6 @@ function* judgeLeaving(evidence: Evidence): Iterable<Sighting> {
       }
     }
   }
-}
-
-function compareIfPart(group: StreamGroup, later: ConnectionView): 'same' | 'second' | 'unknown' {
-  return carriesPart(later) ? compareWithCreator(group, later).verdict : 'unknown';
 }
 
 /** GETs for the stream, refused ones included, that were sent when the kit had closed all its readers mid-stream. */
@@ -159,8 +186,7 @@ function* judgeDelete(evidence: Evidence): Iterable<Sighting> {
   const expected = 'complete with the reason cancelled, at the DELETE';
   if (witness?.terminal !== undefined) {
     const reason = reasonOf(witness);
-    // A stream that had come to its own end just then tells nothing.
-    if (reason !== 'done' || !endedByItself(evidence, witness)) {
+    if (reason !== 'done' || !endedByItself(evidence, witness, cancel)) {
       yield sighting(
         reason === 'cancelled',
         placeOf(witness, witness.terminal),
@@ -169,7 +195,8 @@ function* judgeDelete(evidence: Evidence): Iterable<Sighting> {
           `${witness.terminal?.type} ${reason === undefined ? '' : `with the reason ${quote(reason)} `}(DELETE: ${describeAnswer(cancel)})`,
       );
     }
-  } else if (first.end.by === 'target') {
+  } else if (first.end.by === 'target' && first.reading.tail === null && habitOf(evidence).ends) {
+    // Streams of which none ever ends are the matter of END-001, an unfinished block that of EVENT-030.
     yield wrong(
       placeOf(first),
       expected,
@@ -178,12 +205,11 @@ function* judgeDelete(evidence: Evidence): Iterable<Sighting> {
   }
 }
 
-/** True where streams of this target are no longer than this one, and its DELETE was obeyed as far as its status says. */
-function endedByItself(evidence: Evidence, witness: ConnectionView): boolean {
-  const cancel = evidence.scenario('cancel')?.connection('delete');
-  const obeyed = cancel?.status !== null && cancel?.status !== undefined && cancel.status < 300;
-  const closeMs = (witness.terminal?.atMs ?? 0) - (cancel?.sentAtMs ?? 0);
-  return obeyed && closeMs < 100 && newestOf(witness) >= habitOf(evidence).shortest;
+/** True where a stream as long as others had come to its own end before the DELETE was answered: it tells nothing. */
+function endedByItself(evidence: Evidence, witness: ConnectionView, cancel: ConnectionView): boolean {
+  const answeredMs = cancel.response?.atMs ?? cancel.end.atMs;
+  const endedMs = witness.terminal?.atMs ?? 0;
+  return endedMs <= answeredMs + LATE_MS / 5 && newestOf(witness) >= habitOf(evidence).shortest;
 }
 
 export const lifeRules = {

@@ -35,7 +35,7 @@ function groupsOf(scenario: ScenarioView): readonly StreamGroup[] {
       return [];
     }
     const own = statedId(creator);
-    const honoured = own === undefined || own === key;
+    const honoured = own === undefined || own === key || idInHeartbeat(creator) === key;
     const parts = honoured ? connections : connections.filter((part) => statedId(part) === own);
     return [{ scenario, name: key.startsWith('#') ? null : key, parts, creator }];
   });

@@ -82,7 +82,7 @@ export const capAndEndTwins: readonly FaultyServer[] = [
   {
     name: 'end-of-file-alone',
     breaks: 'END-001',
-    alsoBreaks: ['REPLAY-017', 'CAP-001', 'HTTP-031'],
+    alsoBreaks: ['REPLAY-017'],
     why: 'closes the connection where the terminal event belongs',
     fault: { protocol: { deliver: (event, delivery) => (isTerminal(event) ? [] : deliver(event, delivery)) } },
   },

@@ -24,7 +24,7 @@ export const cursorTwins: readonly FaultyServer[] = [
   {
     name: 'header-ignored',
     breaks: 'REPLAY-001',
-    alsoBreaks: ['REPLAY-003', 'REPLAY-016'],
+    alsoBreaks: ['REPLAY-003', 'REPLAY-013', 'REPLAY-014', 'REPLAY-016'],
     why: 'checks the cursor of the header and does not use it',
     fault: parsing((source) => {
       parseCursor(source);
@@ -182,10 +182,10 @@ export const cursorTwins: readonly FaultyServer[] = [
   {
     name: 'finished-as-205',
     breaks: 'REPLAY-016',
-    why: 'answers a cursor at the end with an empty 200 of another type',
+    why: 'answers a cursor at the end with 205',
     fault: {
-      around: rewritingHead(({ status, headers }) =>
-        status === 204 && !('Allow' in headers) && 'X-Trace-ID' in headers ? { status: 205, headers } : undefined,
+      around: rewritingHead(({ status, headers }, { method }) =>
+        status === 204 && method === 'GET' ? { status: 205, headers } : undefined,
       ),
     },
   },

@@ -38,13 +38,16 @@ const inError = (members: Readonly<Record<string, unknown>>): Fault => ({
   protocol: { errorData: (input) => changed(errorData(input), members) },
 });
 
-const ESCAPES: Readonly<Record<string, string>> = { '\\r': '\r', '\\n': '\n', '\\u0000': '\0' };
-
-/** JSON of the data with some escapes undone. */
-const unescaped = (data: object, undone: string): string =>
-  JSON.stringify(data).replaceAll(undone, ESCAPES[undone] ?? undone);
-
-const injecting = (undone: string): Fault => ({ protocol: { encodeData: (data) => unescaped(data, undone) } });
+/** Names the question in a field of its own, with some of what could end its line taken out. */
+const injecting = (removed: RegExp): Fault => ({
+  protocol: {
+    formatEvent: (event) => {
+      const { about }: { about?: unknown } = JSON.parse(event.data);
+      const field = typeof about === 'string' ? `about: ${about.replace(removed, '-')}\n` : '';
+      return `${field}${formatEvent(event)}`;
+    },
+  },
+});
 
 const noted = (traceId: string): string => JSON.stringify({ trace_id: traceId, note: 'x' });
 
@@ -215,21 +218,22 @@ export const eventTwins: readonly FaultyServer[] = [
     breaks: 'EVENT-014',
     why: 'writes line feeds of its input as they are',
     occasions: ['injection'],
-    fault: injecting('\\n'),
+    fault: injecting(/[\r\0]/g),
   },
   {
     name: 'injection-of-cr',
     breaks: 'EVENT-014',
+    alsoBreaks: ['EVENT-002'],
     why: 'writes carriage returns of its input as they are',
     occasions: ['injection'],
-    fault: injecting('\\r'),
+    fault: injecting(/[\n\0]/g),
   },
   {
     name: 'injection-of-nul',
     breaks: 'EVENT-014',
     why: 'writes NUL of its input as it is',
     occasions: ['injection'],
-    fault: injecting('\\u0000'),
+    fault: injecting(/[\r\n]/g),
   },
   {
     name: 'no-last-blank-line',

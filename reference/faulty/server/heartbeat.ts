@@ -2,6 +2,7 @@
 import { defaultProtocol } from '../../server/protocol.js';
 import type { Fault, FaultyServer } from './faulty-server.js';
 import { changed, resumes } from './faulty-server.js';
+import { eachBlock, isStreamAnswer, passHead, type Relay, relaying } from './relay.js';
 import { currentRequest } from './site.js';
 
 const { heartbeatData, parameterHeaders, heartbeatDelayMs } = defaultProtocol;
@@ -35,6 +36,22 @@ const LONGER = { text: { chunks: 60, chunkDelayMs: 55 }, settings: { maxSeconds:
 /** Longer than HEARTBEAT-003 allows for an interval of 0.2 s, with the grace of any judge. */
 const LATE_MS = 1600;
 
+/** Hands on the first block of a connection behind the second. */
+const secondFirst: Relay = (answer, response) => {
+  passHead(answer, response);
+  const held: string[] = [];
+  let blocks = 0;
+  eachBlock(
+    answer,
+    (block) => {
+      blocks += 1;
+      if (blocks === 1 && isStreamAnswer(answer)) held.push(block);
+      else response.write(block + held.splice(0).join(''));
+    },
+    () => response.end(held.join('')),
+  );
+};
+
 export const heartbeatTwins: readonly FaultyServer[] = [
   {
     name: 'first-heartbeat-late',
@@ -60,8 +77,8 @@ export const heartbeatTwins: readonly FaultyServer[] = [
   {
     name: 'first-heartbeat-second',
     breaks: 'HEARTBEAT-002',
-    why: 'sends its first heartbeat when the first chunks have gone',
-    fault: { protocol: { firstHeartbeatDelayMs: () => 70 } },
+    why: 'sends its first heartbeat behind the first event',
+    fault: { around: relaying(secondFirst) },
   },
   {
     name: 'heartbeat-late',
@@ -185,13 +202,13 @@ export const heartbeatTwins: readonly FaultyServer[] = [
     name: 'head-id-stuck',
     breaks: 'HEARTBEAT-012',
     why: 'always says that nothing was sent yet',
-    fault: telling(() => ({ head_id: 0, total_chunks: 0 })),
+    fault: telling(() => ({ head_id: 0 })),
   },
   {
     name: 'head-id-behind',
     breaks: 'HEARTBEAT-012',
     why: 'names an id five events back',
-    fault: telling(({ headId }) => ({ head_id: Math.max(0, headId - 5), total_chunks: Math.max(0, headId - 5) })),
+    fault: telling(({ headId }) => ({ head_id: Math.max(0, headId - 5) })),
   },
   {
     name: 'heartbeat-of-another-stream',

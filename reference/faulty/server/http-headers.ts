@@ -146,6 +146,7 @@ export const httpHeaderTwins: readonly FaultyServer[] = [
   {
     name: 'protocol-header-major-alone',
     breaks: 'HTTP-010',
+    alsoBreaks: ['HEARTBEAT-008'],
     why: 'sends X-Stream-Protocol: 1',
     fault: saying('X-Stream-Protocol', '1'),
   },

@@ -7,6 +7,7 @@ import { answerClientError } from '../../server/index.js';
 import type { FaultyServer } from './faulty-server.js';
 import { type NullTarget, nulls, twins } from './index.js';
 import { mountTwin, type TwinSite } from './site.js';
+import { HOSTILE_QUESTION } from './text.js';
 
 const USAGE = 'Usage: main.js [--only ID,NAME,…]  (ids of requirements, their areas, names of twins or null targets)';
 const HOST = '127.0.0.1';
@@ -61,6 +62,8 @@ function announceTwin(twin: FaultyServer, base: string): object {
     switch (occasion) {
       case 'create':
         return url;
+      case 'injection':
+        return `${url.replace('tides', encodeURIComponent(HOSTILE_QUESTION))}&occasion=injection`;
       case 'conflict':
         return url.replace('tides', 'rivers');
       default:

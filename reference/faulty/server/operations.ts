@@ -29,6 +29,7 @@ export const operationsTwins: readonly FaultyServer[] = [
   {
     name: 'slow-reader-told-off',
     breaks: 'OPS-002',
+    alsoBreaks: ['ID-004'],
     why: 'ends the connection of a slow reader with an error',
     occasions: ['flood'],
     fault: {
@@ -46,7 +47,7 @@ export const operationsTwins: readonly FaultyServer[] = [
   {
     name: 'slow-reader-skipped',
     breaks: 'OPS-002',
-    alsoBreaks: ['REPLAY-006', 'REPLAY-010', 'ID-003'],
+    alsoBreaks: ['ID-003'],
     why: 'drops what a slow reader does not take',
     occasions: ['flood'],
     fault: {
@@ -66,6 +67,7 @@ export const operationsTwins: readonly FaultyServer[] = [
   {
     name: 'shutdown-as-error',
     breaks: 'OPS-003',
+    alsoBreaks: ['ID-004'],
     why: 'ends its streams at shutdown with an error',
     shutsDown: true,
     fault: {

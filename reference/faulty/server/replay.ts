@@ -173,6 +173,7 @@ export const replayTwins: readonly FaultyServer[] = [
   {
     name: 'one-reader-alone',
     breaks: 'REPLAY-022',
+    alsoBreaks: ['REPLAY-001', 'REPLAY-002', 'REPLAY-003', 'REPLAY-005', 'REPLAY-010'],
     why: 'refuses a second reader with 409',
     fault: {
       protocol: {

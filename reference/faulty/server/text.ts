@@ -9,12 +9,12 @@ export interface TextOptions {
   readonly startDelayMs: number;
   /** Replaces a chunk's content; the number counts from 1. */
   readonly contentOf: (chunk: number) => string;
-  /** Whether the occasion `error` fails in the open. */
+  /** Whether the occasion `error` fails in band. */
   readonly failsInBand: boolean;
 }
 
 /** Words with letters outside ASCII, so that an encoding shows. */
-const WORDS = ['naïve ', 'tides ', 'café ', 'rise ', '— ', 'and ', 'größer ', 'fall ', '潮 ', 'again '];
+const WORDS = ['naïve ', 'tides ', 'café ', 'rise ', '« ', 'and ', 'größer ', 'fall ', '潮 ', 'again '];
 
 export const DEFAULT_TEXT: TextOptions = {
   chunks: 45,
@@ -29,7 +29,9 @@ const LONG_CHUNKS = 120;
 const LONG_DELAY_MS = 7;
 const FLOOD_CHUNKS = 1500;
 const FLOOD_CONTENT = 'flood '.repeat(1365);
-const HOSTILE = '\r\nevent: complete\rid: 9\ndata: {}\n\n\0\u2028';
+
+/** A question that tries to end its line. */
+export const HOSTILE_QUESTION = 'tides\nforged-by-lf\rforged-by-cr\0';
 
 interface Piece {
   readonly content: string;
@@ -45,8 +47,6 @@ function piecesOf(occasion: string | null, text: TextOptions): Iterable<Piece> {
       return pieces(LONG_CHUNKS, LONG_DELAY_MS, contentOf);
     case 'flood':
       return pieces(FLOOD_CHUNKS, 1, () => FLOOD_CONTENT);
-    case 'injection':
-      return pieces(text.chunks, chunkDelayMs, (chunk) => `${contentOf(chunk)}${HOSTILE}`);
     default:
       return pieces(text.chunks, chunkDelayMs, contentOf);
   }
@@ -75,7 +75,7 @@ export function createText(options: Partial<TextOptions>): Produce {
         if (text.failsInBand) throw new GenerationError('model_overloaded', 'The model stopped answering.', true);
         break;
       }
-      yield { content };
+      yield occasion === 'injection' ? { content, about: request.url.searchParams.get('query') } : { content };
     }
     return { reason: 'done' };
   };
