@@ -1,9 +1,9 @@
 /** The reference server as a process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, connect, parseObject } from './testing/connect.js';
+import { Replica } from './testing/replica.js';
 
 const main = new URL('main.ts', import.meta.url).pathname;
 let child: ChildProcess | undefined;
@@ -14,22 +14,10 @@ afterEach(async () => {
   }
 });
 
-interface Running {
-  readonly url: string;
-  readonly occasions: Record<string, unknown>;
-  readonly logs: string[];
-}
-
-async function run(...args: string[]): Promise<Running> {
-  const started = spawn(process.execPath, ['--import', 'tsx', main, '--port', '0', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child = started;
-  const logs: string[] = [];
-  createInterface({ input: started.stderr }).on('line', (line) => logs.push(line));
-  const [line] = await once(createInterface({ input: started.stdout }), 'line');
-  const { url, occasions } = parseObject(String(line));
-  return { url: String(url), occasions: parseObject(JSON.stringify(occasions)), logs };
+async function run(...args: string[]): Promise<Replica> {
+  const replica = await Replica.start(args);
+  child = replica.child;
+  return replica;
 }
 
 describe('the process', () => {
@@ -117,5 +105,6 @@ describe('the process', () => {
     });
     expect(await once(wrong, 'exit')).toEqual([2, null]);
     expect(said).toBe('HEARTBEAT_INTERVAL must be a number from 0.05 to 15, not 20\n');
+    await expect(run('--redis', 'redis:nowhere', '--log-level', 'silent')).rejects.toThrow('must be like redis://');
   });
 });

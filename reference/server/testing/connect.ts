@@ -18,13 +18,17 @@ export class Connection {
   /** `end`: in good order; `cut`: the body broke off. */
   readonly ended: Promise<'end' | 'cut'>;
   readonly #waiting = new Set<() => void>();
+  readonly #listeners: ((event: EventSourceMessage) => void)[] = [];
   #over = false;
 
   constructor(readonly message: IncomingMessage) {
     this.status = message.statusCode ?? 0;
     this.headers = message.headers;
     const parser = createParser({
-      onEvent: (event) => this.events.push(event),
+      onEvent: (event) => {
+        this.events.push(event);
+        for (const listener of this.#listeners) listener(event);
+      },
       onRetry: (ms) => this.retries.push(ms),
     });
     message.setEncoding('utf8');
@@ -56,6 +60,12 @@ export class Connection {
       this.#waiting.add(look);
       look();
     });
+  }
+
+  /** Calls with every event, past and to come. */
+  watch(listener: (event: EventSourceMessage) => void): void {
+    this.events.forEach(listener);
+    this.#listeners.push(listener);
   }
 
   untilId(id: number): Promise<EventSourceMessage> {
