@@ -6,6 +6,11 @@ export function drawStreamId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** The alphabet of stream ids (HTTP-023): what a server names another way is not believed. */
+export function isStreamId(text: string): boolean {
+  return /^[A-Za-z0-9._~-]{1,128}$/.test(text);
+}
+
 /** Fills in `{stream_id}`, or appends the query parameter where the URL does not carry it yet. */
 export function addressOf(url: string, streamId: string | false): string {
   if (streamId === false) {

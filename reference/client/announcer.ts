@@ -1,12 +1,14 @@
 /** Holds the state of a stream and tells the application: states, diagnostics, metrics. */
 import { isFinal, type StreamState, transitions } from './states.js';
-import type { Diagnostic, MetricName, StateChange, StreamOptions } from './types.js';
+import type { Diagnostic, MetricLabels, MetricName, StateChange, StreamEvent, StreamOptions } from './types.js';
+
+type Listeners = Pick<StreamOptions, 'onEvent' | 'onState' | 'onDiagnostic' | 'onMetric'>;
 
 export class Announcer extends EventTarget {
   #state: StreamState = 'idle';
-  readonly #listeners: Pick<StreamOptions, 'onState' | 'onDiagnostic' | 'onMetric'>;
+  readonly #listeners: Listeners;
 
-  constructor(listeners: Pick<StreamOptions, 'onState' | 'onDiagnostic' | 'onMetric'>) {
+  constructor(listeners: Listeners) {
     super();
     this.#listeners = listeners;
   }
@@ -20,7 +22,7 @@ export class Announcer extends EventTarget {
   }
 
   /** Changes the state and announces it; nothing happens where the table does not allow it. */
-  // STATE-003
+  // STATE-002, STATE-003
   protected go(state: StreamState, detail: Omit<StateChange, 'state' | 'previous'>): void {
     const previous = this.#state;
     if (!transitions[previous].includes(state)) {
@@ -28,13 +30,30 @@ export class Announcer extends EventTarget {
     }
     this.#state = state;
     const change: StateChange = { ...detail, state, previous };
-    this.#listeners.onState?.(change);
+    shield(() => this.#listeners.onState?.(change));
     this.dispatchEvent(new CustomEvent('state', { detail: change }));
   }
 
-  protected readonly diagnose = (diagnostic: Diagnostic): void => this.#listeners.onDiagnostic?.(diagnostic);
+  protected deliver(event: StreamEvent): void {
+    shield(() => this.#listeners.onEvent?.(event));
+  }
 
-  protected measure(name: MetricName, value: number): void {
-    this.#listeners.onMetric?.(name, value);
+  protected readonly diagnose = (diagnostic: Diagnostic): void => {
+    shield(() => this.#listeners.onDiagnostic?.(diagnostic));
+  };
+
+  protected measure(name: MetricName, value: number, labels?: MetricLabels): void {
+    shield(() => this.#listeners.onMetric?.(name, value, labels));
+  }
+}
+
+/** What a callback throws becomes an uncaught error of its own, as in an event listener; the stream goes on. */
+function shield(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -1,13 +1,20 @@
 /** Counts attempts in a row without progress, and says how long to wait before the next. */
-import { type Backoff, delayBefore, parseRetry, parseRetryAfter } from './backoff.js';
+import { type Backoff, delayBefore, floorOf, jitterFloor, parseRetryAfter } from './backoff.js';
 import type { StreamOptions } from './types.js';
+
+/** A reconnection attempt to come. */
+export interface Attempt {
+  readonly delayMs: number;
+  /** The part of the delay that the server asked for: waking up does not skip it. */
+  readonly floorMs: number;
+}
 
 export class Attempts {
   #count = 0;
-  /** Reconnection time the server set last, 0 where none. */
+  /** Reconnection time the server set last, 0 where none; it stays in force over connections. */
   #retryMs = 0;
-  /** Cursor at which a jump of ids or malformed data was already tried once more. */
-  #brokenAt: number | null = null;
+  /** What went wrong since the last new id, and so is not tried once more. */
+  readonly #broken = new Set<'gap' | 'protocol'>();
   readonly #backoff: Backoff;
   readonly max: number;
 
@@ -28,41 +35,41 @@ export class Attempts {
   // RETRY-015
   progress(): void {
     this.#count = 0;
-    this.#brokenAt = null;
+    this.#broken.clear();
   }
 
-  /** A lost connection had stayed alive for that long. Opening alone is no progress. */
+  /** A lost connection had been open for that long, and had brought so many events. Opening alone is no progress. */
   // RETRY-014, RETRY-015
-  wasAliveFor(aliveMs: number, heartbeatInterval: number): void {
-    if (aliveMs >= heartbeatInterval * 2000) {
+  wasOpen(openMs: number, events: number, heartbeatInterval: number): void {
+    if (events > 0 && openMs >= heartbeatInterval * 2000) {
       this.#count = 0;
     }
   }
 
-  /** True the first time that the event after this cursor is broken, false from then on until there is progress. */
+  /** True the first time that an id jumps, or that data is malformed, since the last new id. */
   // EVENT-028, DEDUPE-005, DEDUPE-006
-  mayTryBrokenAgain(cursor: number): boolean {
-    const first = this.#brokenAt !== cursor;
-    this.#brokenAt = cursor;
+  mayTryAgainAfter(code: 'gap' | 'protocol'): boolean {
+    const first = !this.#broken.has(code);
+    this.#broken.add(code);
     return first;
   }
 
-  /** Takes a `retry` field; false where it is malformed, and then nothing changes. */
-  setRetry(value: string): boolean {
-    const retryMs = parseRetry(value);
-    this.#retryMs = retryMs ?? this.#retryMs;
-    return retryMs !== undefined;
+  /** Takes a `retry` field that was well-formed. */
+  setRetry(retryMs: number): void {
+    this.#retryMs = retryMs;
   }
 
-  /** Counts an attempt and gives the delay before it; undefined where none is left. */
+  /** Counts an attempt and gives the delay before it; undefined where none is left. On waking up the backoff is skipped. */
   // RETRY-013
-  next(retryAfter: string | null): number | undefined {
+  next(retryAfter: string | null, onWaking: boolean): Attempt | undefined {
     if (this.#count >= this.max) {
       return undefined;
     }
-    const floorsMs = [this.#retryMs, parseRetryAfter(retryAfter, Date.now())];
-    const delayMs = delayBefore(this.#count, this.#backoff, floorsMs);
+    const asked = floorOf(this.#retryMs, parseRetryAfter(retryAfter, Date.now()));
+    const delayMs = onWaking
+      ? jitterFloor(asked, this.#backoff.random)
+      : delayBefore(this.#count, this.#backoff, asked);
     this.#count += 1;
-    return delayMs;
+    return { delayMs, floorMs: Math.min(asked, delayMs) };
   }
 }

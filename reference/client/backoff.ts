@@ -4,6 +4,9 @@
 // RETRY-010
 const MAX_FLOOR_MS = 60_000;
 
+/** Part of a floor that may be added to it, so that clients with the same floor do not come back together. */
+const FLOOR_JITTER = 0.1;
+
 export interface Backoff {
   readonly baseMs: number;
   readonly capMs: number;
@@ -13,9 +16,9 @@ export interface Backoff {
 
 /**
  * Delay before attempt `n` = 0, 1, …: d = min(base × 2^n, cap), drawn from [0.9 d, min(1.1 d, cap)], and not below the
- * floors. Drawing from the clipped window, rather than clipping the draw, keeps the jitter where d has reached the cap.
+ * floor. Drawing from the clipped window, rather than clipping the draw, keeps the jitter where d has reached the cap.
  */
-export function delayBefore(attempt: number, backoff: Backoff, floorsMs: readonly number[]): number {
+export function delayBefore(attempt: number, backoff: Backoff, floorMs: number): number {
   const d = Math.min(backoff.baseMs * 2 ** attempt, backoff.capMs);
   // RETRY-006
   const least = 0.9 * d;
@@ -23,14 +26,18 @@ export function delayBefore(attempt: number, backoff: Backoff, floorsMs: readonl
   const most = Math.min(1.1 * d, backoff.capMs);
   // RETRY-008
   const drawn = least + backoff.random() * (most - least);
-  // RETRY-009, RETRY-012
-  return Math.max(drawn, ...floorsMs.map((floorMs) => Math.min(floorMs, MAX_FLOOR_MS)));
+  return drawn >= floorMs ? drawn : jitterFloor(floorMs, backoff.random);
 }
 
-/** A `retry` field in milliseconds; undefined where it is not only ASCII digits. */
-export function parseRetry(value: string): number | undefined {
-  // RETRY-011
-  return /^[0-9]+$/.test(value) ? Math.min(Number(value), MAX_FLOOR_MS) : undefined;
+/** A floor and up to a tenth of it. */
+export function jitterFloor(floorMs: number, random: () => number): number {
+  return floorMs * (1 + FLOOR_JITTER * random());
+}
+
+/** The greater of the server's reconnection time and the last answer's `Retry-After`, both in milliseconds. */
+// RETRY-009, RETRY-012
+export function floorOf(retryMs: number, retryAfterMs: number): number {
+  return Math.min(Math.max(retryMs, retryAfterMs), MAX_FLOOR_MS);
 }
 
 /** A `Retry-After` header (delta seconds or HTTP-date, RFC 9110 section 10.2.3) in milliseconds from now; 0 where unusable. */
@@ -39,8 +46,9 @@ export function parseRetryAfter(value: string | null, wallClockMs: number): numb
     return 0;
   }
   if (/^\s*[0-9]+\s*$/.test(value)) {
-    return Math.min(Number(value) * 1000, MAX_FLOOR_MS);
+    return Number(value) * 1000;
   }
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? 0 : Math.min(Math.max(0, date - wallClockMs), MAX_FLOOR_MS);
+  const dateMs = Date.parse(value);
+  // A date has letters; without them Date.parse would take "-5" for a year.
+  return Number.isNaN(dateMs) || !/[a-z]/i.test(value) ? 0 : Math.max(0, dateMs - wallClockMs);
 }

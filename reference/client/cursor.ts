@@ -1,6 +1,6 @@
 /** The cursor: the highest id taken in, which is also all that deduplication needs to remember. */
 
-/** Keeps cursors over a reload, one per stream id. Errors of the store are the caller's business to avoid. */
+/** Keeps cursors over a reload, one per stream id. A store that throws costs the resumption, not the stream. */
 export interface CursorStore {
   get(streamId: string): number | undefined;
   set(streamId: string, cursor: number): void;

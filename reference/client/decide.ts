@@ -6,7 +6,7 @@ export type Decision =
   | { readonly next: 'finished' }
   | {
       readonly next: 'fail';
-      readonly code: 'http_status' | 'media_type' | 'event_too_large';
+      readonly code: 'http_status' | 'media_type' | 'too_large';
       readonly message: string;
     };
 
@@ -20,7 +20,7 @@ export function decideAfter(end: ConnectionEnd): Decision {
       return { next: 'retry', message: end.message, retryAfter: null };
     case 'too-large':
       // EVENT-025
-      return { next: 'fail', code: 'event_too_large', message: end.message };
+      return { next: 'fail', code: 'too_large', message: end.message };
     case 'media-type':
       // RETRY-005
       return { next: 'fail', code: 'media_type', message: `expected text/event-stream, got ${end.mediaType}` };

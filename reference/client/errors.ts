@@ -1,14 +1,15 @@
 /** The one error class of the client. */
 
-/** Codes the client itself gives; a server's `error` event brings its own. */
+/** Codes the client itself gives (spec: codes of failure); a server's `error` event brings its own. */
 export type ClientErrorCode =
-  | 'attempts_exhausted'
-  | 'request'
+  | 'attempts'
   | 'http_status'
   | 'media_type'
-  | 'protocol_error'
   | 'gap'
-  | 'event_too_large';
+  | 'protocol'
+  | 'too_large'
+  /** The server's `error` event named no code. */
+  | 'x-no-code';
 
 /** Why a stream failed: `code` names the cause (STATE-008), `retryable` tells whether a NEW stream may succeed. */
 export class StreamError extends Error {

@@ -17,6 +17,7 @@ export function eventSourceTransport(EventSourceImpl: typeof EventSource): Trans
     // RETRY-021
     const source = new EventSourceImpl(url.href, { withCredentials: request.credentials === 'include' });
     let open = true;
+    let lastId = '';
     const close = (): void => {
       open = false;
       cancelTimeout();
@@ -31,17 +32,28 @@ export function eventSourceTransport(EventSourceImpl: typeof EventSource): Trans
     const cancelTimeout = clock.after(request.connectTimeoutMs, () =>
       lose(`no answer within ${request.connectTimeoutMs / 1000} s`),
     );
+    const take = (type: (typeof TYPES)[number], event: MessageEvent<string>): void => {
+      const repeated = event.lastEventId === lastId;
+      lastId = event.lastEventId;
+      if (type === 'heartbeat' && !repeated) {
+        sink.seen(lastId);
+      }
+      if (!sink.message(type, event.data, ownId(type, lastId, repeated)) && open) {
+        close();
+      }
+    };
     source.addEventListener('open', () => {
       cancelTimeout();
       sink.accepted(() => null);
     });
     for (const type of TYPES) {
       source.addEventListener(type, (event) => {
+        if (!open) {
+          return;
+        }
         // END-012: with data it is the server's event, without it is the transport's.
-        if (open && event instanceof MessageEvent && typeof event.data === 'string') {
-          if (!sink.message(type, event.data, idOf(type, event.lastEventId))) {
-            close();
-          }
+        if (event instanceof MessageEvent && typeof event.data === 'string') {
+          take(type, event);
         } else if (type === 'error') {
           lose(source.readyState === source.CLOSED ? 'the browser gave up on the answer' : 'the connection was lost');
         }
@@ -52,10 +64,12 @@ export function eventSourceTransport(EventSourceImpl: typeof EventSource): Trans
 }
 
 /**
- * `lastEventId` is sticky: an event that brings no id repeats the one before. It is the event's own only on types that
- * always carry one; a refusal's `error` carries none, and the end of a stream needs no deduplication.
+ * `lastEventId` is sticky: an event without an id repeats the one before, or that of an event nobody listened to. A
+ * heartbeat never has one of its own; a terminal event that repeats one has none either, and must not pass for a
+ * duplicate. On any other type a repeated id is a duplicate.
  */
 // DEDUPE-002
-function idOf(type: string, lastEventId: string): string | undefined {
-  return type === 'content_chunk' || type === 'complete' ? lastEventId : undefined;
+function ownId(type: (typeof TYPES)[number], lastEventId: string, repeated: boolean): string | undefined {
+  const terminal = type === 'complete' || type === 'error';
+  return lastEventId === '' || type === 'heartbeat' || (terminal && repeated) ? undefined : lastEventId;
 }

@@ -1,6 +1,7 @@
 /** One connection by `fetch`: checks the answer, reads the bytes, hands on whole events. */
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import type { Clock } from './clock.js';
+import { createLineEndMender } from './line-ends.js';
 import {
   type ConnectionEnd,
   type ConnectionRequest,
@@ -39,18 +40,15 @@ async function connect(
   signal: AbortSignal,
   isOpen: () => boolean,
 ): Promise<ConnectionEnd> {
-  const response = await withinConnectTimeout(
-    fetchImpl(request.url, {
-      method: request.method,
-      headers: request.headers,
-      cache: 'no-store',
-      signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      ...(request.credentials === undefined ? {} : { credentials: request.credentials }),
-    }),
-    request.connectTimeoutMs,
-    clock,
-  );
+  const answer = fetchImpl(request.url, {
+    method: request.method,
+    headers: request.headers,
+    cache: 'no-store',
+    signal,
+    ...(request.body === undefined ? {} : { body: request.body }),
+    ...(request.credentials === undefined ? {} : { credentials: request.credentials }),
+  });
+  const response = await withinConnectTimeout(answer, request.connectTimeoutMs, clock, signal);
   const header = (name: string) => response.headers.get(name);
   if (!isOpen()) {
     return { kind: 'cut', message: 'closed' };
@@ -60,7 +58,7 @@ async function connect(
     return { kind: 'status', status: response.status, retryAfter: header('Retry-After') };
   }
   if (!isEventStream(header('Content-Type')) || response.body === null) {
-    return { kind: 'media-type', status: response.status, mediaType: header('Content-Type') ?? 'none' };
+    return { kind: 'media-type', mediaType: header('Content-Type') ?? 'none' };
   }
   sink.accepted(header);
   return read(response.body.getReader(), request.maxEventBytes, sink, isOpen);
@@ -74,6 +72,7 @@ async function read(
 ): Promise<ConnectionEnd> {
   // EVENT-016: the decoder strips one byte order mark.
   const decoder = new TextDecoder('utf-8');
+  const mendLineEnds = createLineEndMender();
   let tooLarge = false;
   const parser = parserFor(sink, maxEventBytes, isOpen, () => {
     tooLarge = true;
@@ -84,7 +83,7 @@ async function read(
       // END-007, RETRY-017: what is left in the parser was never a whole event.
       return { kind: 'cut', message: 'the connection ended without a terminal event' };
     }
-    parser.feed(decoder.decode(value, { stream: true }));
+    parser.feed(mendLineEnds(decoder.decode(value, { stream: true })));
     if (tooLarge) {
       return { kind: 'too-large', message: `an event is larger than ${maxEventBytes} bytes` };
     }
@@ -103,8 +102,8 @@ function parserFor(
   onTooLarge: () => void,
 ): EventSourceParser {
   let stopped = false;
+  // EVENT-015, EVENT-017, EVENT-018, EVENT-019, EVENT-029: the parser reads as the HTML standard says.
   return createParser({
-    // EVENT-024
     maxBufferSize: maxEventBytes,
     onEvent(event) {
       // END-010
@@ -112,28 +111,38 @@ function parserFor(
         stopped = !sink.message(event.event ?? 'message', event.data, event.id);
       }
     },
-    onRetry: (milliseconds) => sink.retry(String(milliseconds)),
+    onRetry: (milliseconds) => sink.retry(milliseconds),
     onError(error) {
       if (error.type === 'max-buffer-size-exceeded') {
         onTooLarge();
       } else if (error.type === 'invalid-retry') {
+        // RETRY-011
         sink.retry(error.value ?? '');
       }
     },
   });
 }
 
-// RETRY-022
-async function withinConnectTimeout(answer: Promise<Response>, timeoutMs: number, clock: Clock): Promise<Response> {
+/** Rejects when the answer has not begun in time, or when the connection was closed: then the timer goes with it. */
+async function withinConnectTimeout(
+  answer: Promise<Response>,
+  timeoutMs: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Response> {
   let cancel = (): void => undefined;
   const timeout = new Promise<never>((_, reject) => {
     cancel = clock.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    signal.addEventListener('abort', () => reject(new Error('closed')), { once: true });
   });
+  // STATE-009: not only when the promise settles, which is later.
+  signal.addEventListener('abort', cancel, { once: true });
   try {
     return await Promise.race([answer, timeout]);
   } finally {
     cancel();
     answer.catch(() => undefined);
+    timeout.catch(() => undefined);
   }
 }
 

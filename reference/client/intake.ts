@@ -10,9 +10,8 @@ export type Intake =
   /** Go back to the cursor and try once more; the second time it is a failure. */
   | {
       readonly kind: 'broken';
-      readonly code: 'gap' | 'protocol_error';
+      readonly code: 'gap' | 'protocol';
       readonly message: string;
-      readonly lost: number;
     };
 
 /** Takes in one message. Moves the cursor with every new id, also of types it does not know. */
@@ -31,13 +30,13 @@ export function takeIn(
     }
     if (judged === 'gap') {
       const message = `expected id ${cursor.value + 1}, got ${id}`;
-      return { kind: 'broken', code: 'gap', message, lost: id - cursor.value - 1 };
+      return { kind: 'broken', code: 'gap', message };
     }
   }
-  const payload = readPayload(type, data, id ?? null);
+  const payload = readPayload(type, data, id ?? null, diagnose);
   // EVENT-026, EVENT-027
   if (payload !== 'unknown' && 'malformed' in payload) {
-    return { kind: 'broken', code: 'protocol_error', message: payload.malformed, lost: 0 };
+    return { kind: 'broken', code: 'protocol', message: payload.malformed };
   }
   // RETRY-015, EVENT-023
   if (id !== undefined) {
@@ -48,8 +47,7 @@ export function takeIn(
 
 /** An `id` that is no id is named in the diagnostics and then treated as absent. */
 function readId(rawId: string | undefined, diagnose: (diagnostic: Diagnostic) => void): number | undefined {
-  // EVENT-029
-  if (rawId === undefined || rawId === '' || rawId.includes('\0')) {
+  if (rawId === undefined) {
     return undefined;
   }
   const id = parseId(rawId);

@@ -57,7 +57,7 @@ export class EventQueue {
       const event = this.#events[this.#read];
       if (event !== undefined) {
         this.#read += 1;
-        this.#compact();
+        this.#makeRoom();
         yield event;
       } else if (this.#ended) {
         break;
@@ -73,13 +73,17 @@ export class EventQueue {
     }
   }
 
-  #compact(): void {
+  /** Forgets what was read in batches, so that a reader who is always a little behind costs no memory either. */
+  #makeRoom(): void {
     if (this.#read === this.#events.length) {
       this.#events = [];
       this.#read = 0;
       const wake = this.#wakeProducer;
       this.#wakeProducer = undefined;
       wake?.();
+    } else if (this.#read >= MAX_QUEUED) {
+      this.#events = this.#events.slice(this.#read);
+      this.#read = 0;
     }
   }
 }

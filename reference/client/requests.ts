@@ -1,26 +1,44 @@
 /** The requests of one stream: creation, then resumption by GET from wherever the server says it lives. */
-import { addressOf, drawStreamId, resolveLocation } from './address.js';
+import { addressOf, drawStreamId, isStreamId, resolveLocation } from './address.js';
 import type { ConnectionRequest } from './transport.js';
-import type { StreamOptions } from './types.js';
+import type { Diagnostic, StreamOptions } from './types.js';
+
+/** Every client takes events of this size (EVENT-024). */
+const SMALLEST_LIMIT_BYTES = 1024 * 1024;
+const LIMIT_BYTES = 4 * SMALLEST_LIMIT_BYTES;
+// RETRY-022
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Header fields that name a trace: what the first request says holds for the stream. */
+const TRACE_HEADERS = ['X-Trace-ID', 'traceparent'] as const;
 
 export class Requests {
   #url: string;
-  /** Set by the first answer that is a stream: from then on only GET. */
-  #created = false;
+  #streamId: string | undefined;
+  /** True once the stream exists: from then on only GET. */
+  #created: boolean;
+  readonly #startCursor: number;
+  readonly #trace = new Map<string, string | null>();
   readonly #options: StreamOptions;
-  readonly streamId: string | undefined;
+  readonly #diagnose: (diagnostic: Diagnostic) => void;
 
-  constructor(url: string, options: StreamOptions) {
+  constructor(url: string, options: StreamOptions, diagnose: (diagnostic: Diagnostic) => void) {
     const streamId = options.streamId ?? drawStreamId();
-    this.streamId = streamId === false ? undefined : streamId;
+    this.#streamId = streamId === false ? undefined : streamId;
     this.#url = addressOf(url, streamId);
     this.#options = options;
+    this.#diagnose = diagnose;
+    this.#startCursor = this.#readCursor();
+    // A stream of which something was taken in before exists.
+    this.#created = this.#startCursor > 0;
+  }
+
+  get streamId(): string | undefined {
+    return this.#streamId;
   }
 
   /** The cursor to begin with: given, or stored for this stream. */
   get startCursor(): number {
-    const { lastEventId, streamId, cursorStore } = this.#options;
-    return lastEventId ?? (typeof streamId === 'string' ? cursorStore?.get(streamId) : undefined) ?? 0;
+    return this.#startCursor;
   }
 
   /** The next request. Rejects where the application's `headers` does. */
@@ -35,31 +53,61 @@ export class Requests {
       ...(credentials === undefined ? {} : { credentials }),
       cursor,
       headers: await this.#headers(cursor),
-      connectTimeoutMs: connectTimeoutMs ?? 10_000,
-      maxEventBytes: maxEventBytes ?? 4 * 1024 * 1024,
+      connectTimeoutMs: connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      // EVENT-024
+      maxEventBytes: Math.max(maxEventBytes ?? LIMIT_BYTES, SMALLEST_LIMIT_BYTES),
     };
   }
 
-  /** The answer is a stream; a POST's names where it is to be resumed. */
-  accepted(contentLocation: string | null): void {
-    if (!this.#created) {
-      this.#created = true;
-      this.#url = resolveLocation(contentLocation, this.#url) ?? this.#url;
+  /** The answer is a stream: a POST's names where it is to be resumed, and any may name the stream. */
+  accepted(header: (name: string) => string | null): void {
+    if (this.#created) {
+      return;
+    }
+    this.#created = true;
+    const named = header('X-Stream-ID');
+    if (this.#streamId === undefined && named !== null && isStreamId(named)) {
+      this.#streamId = named;
+    }
+    if (this.#options.method === 'POST') {
+      this.#url =
+        resolveLocation(header('Content-Location'), this.#url) ?? addressOf(this.#url, this.#streamId ?? false);
     }
   }
 
   /** Stores the cursor, where the application gave a store. */
+  // RETRY-019
   remember(cursor: number): void {
-    if (this.streamId !== undefined) {
-      this.#options.cursorStore?.set(this.streamId, cursor);
-    }
+    this.#withStore((store, streamId) => store.set(streamId, cursor));
   }
 
   /** The stream has ended: a stored cursor is of no more use. */
   // RETRY-020
   forget(): void {
-    if (this.streamId !== undefined) {
-      this.#options.cursorStore?.delete(this.streamId);
+    this.#withStore((store, streamId) => store.delete(streamId));
+  }
+
+  #readCursor(): number {
+    const { lastEventId, streamId } = this.#options;
+    let stored: number | undefined;
+    if (lastEventId === undefined && typeof streamId === 'string') {
+      this.#withStore((store) => {
+        stored = store.get(streamId);
+      });
+    }
+    return lastEventId ?? stored ?? 0;
+  }
+
+  /** A store that is full or forbidden costs the resumption after a reload, not the stream. */
+  #withStore(use: (store: NonNullable<StreamOptions['cursorStore']>, streamId: string) => void): void {
+    const { cursorStore } = this.#options;
+    if (cursorStore === undefined || this.#streamId === undefined) {
+      return;
+    }
+    try {
+      use(cursorStore, this.#streamId);
+    } catch (cause) {
+      this.#diagnose({ code: 'cursor-store', message: `the cursor could not be stored: ${cause}` });
     }
   }
 
@@ -72,10 +120,25 @@ export class Requests {
     if (cursor > 0) {
       headers.set('Last-Event-ID', String(cursor));
     }
-    // TRACE-008
     if (this.#options.traceId !== undefined) {
       headers.set('X-Trace-ID', this.#options.traceId);
     }
+    this.#keepTrace(headers);
     return headers;
+  }
+
+  /** An application may draw a new trace for each request; a stream has one. */
+  // TRACE-008
+  #keepTrace(headers: Headers): void {
+    for (const name of TRACE_HEADERS) {
+      const first = this.#trace.get(name);
+      if (first === undefined) {
+        this.#trace.set(name, headers.get(name));
+      } else if (first === null) {
+        headers.delete(name);
+      } else {
+        headers.set(name, first);
+      }
+    }
   }
 }

@@ -2,22 +2,33 @@
 import { Announcer } from './announcer.js';
 import { Attempts } from './attempts.js';
 import { systemClock } from './clock.js';
-import { Cursor } from './cursor.js';
+import { Connector } from './connector.js';
+import { Cursor, parseId } from './cursor.js';
 import { decideAfter } from './decide.js';
+import { Delay } from './delay.js';
 import { StreamError } from './errors.js';
 import { takeIn } from './intake.js';
+import { Ledger } from './ledger.js';
 import { defaultsOf, fromHeaders, fromHeartbeat } from './parameters.js';
 import { EventQueue } from './queue.js';
 import { Requests } from './requests.js';
 import type { StreamState } from './states.js';
+import { isTraceId } from './trace.js';
 import type { ConnectionEnd, ConnectionSink, Transport } from './transport.js';
-import type { Diagnostic, StateChange, StreamEvent, StreamOptions } from './types.js';
+import type { StateChange, StreamEvent, StreamOptions } from './types.js';
 import { onWake } from './wake.js';
 import { Watchdog } from './watchdog.js';
 
+/** How a connection was lost. */
+interface Loss {
+  readonly message: string;
+  readonly retryAfter?: string | null;
+  /** Noticed on waking up: then there is no backoff. */
+  readonly onWaking?: boolean;
+}
+
 export class ResilientStream extends Announcer implements AsyncIterable<StreamEvent> {
   readonly #options: StreamOptions;
-  readonly #transport: Transport;
   readonly #clock;
   readonly #cursor: Cursor;
   readonly #queue = new EventQueue();
@@ -25,38 +36,31 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
   readonly #defaults;
   readonly #attempts: Attempts;
   readonly #requests: Requests;
-  #openedMs: number | null = null;
-  #lostMs: number | null = null;
-  #closeConnection: () => void = () => undefined;
-  #cancelDelay: () => void = () => undefined;
+  readonly #ledger: Ledger;
+  readonly #connector: Connector;
+  readonly #delay: Delay;
+  /** When the connection opened, and what it has brought; null while there is none. */
+  #opened: { readonly atMs: number; events: number } | null = null;
   #stopWaking: () => void = () => undefined;
-  /** Grows with each connection: what comes from an older one is nobody's. */
-  #connection = 0;
-  readonly streamId: string | undefined;
-  traceId: string | undefined;
+  #traceId: string | undefined;
 
   constructor(url: string, options: StreamOptions, transport: Transport) {
     super(options);
     this.#options = options;
-    this.#transport = transport;
     this.#clock = options.clock ?? systemClock;
     this.#attempts = new Attempts(options);
+    this.#ledger = new Ledger(this.#clock, (name, value, labels) => this.measure(name, value, labels));
     this.#defaults = defaultsOf(options);
-    this.#requests = new Requests(url, options);
-    this.streamId = this.#requests.streamId;
-    this.traceId = options.traceId;
+    this.#requests = new Requests(url, options, this.diagnose);
+    this.#connector = new Connector(transport, this.#requests, this.#clock);
+    this.#delay = new Delay(this.#clock);
+    this.#traceId = options.traceId;
     this.#cursor = new Cursor(this.#requests.startCursor);
-    this.#watchdog = new Watchdog(
-      this.#clock,
-      { ...this.#defaults },
-      {
-        quiet: () => this.#go('waiting'),
-        silent: () => {
-          this.measure('sse_stall_detections_total', 1);
-          this.#lose('silence longer than the threshold', 'connection-lost');
-        },
-      },
-    );
+    const callbacks = {
+      quiet: () => this.#go('waiting'),
+      silent: (onWaking: boolean) => this.#onSilence(onWaking),
+    };
+    this.#watchdog = new Watchdog(this.#clock, { ...this.#defaults }, callbacks);
   }
 
   /** Highest id taken in; 0 before the first. */
@@ -64,8 +68,14 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
     return this.#cursor.value;
   }
 
-  get lastEventMs(): number {
-    return this.#watchdog.lastEventMs;
+  /** The id of the stream, where the client chose it or the server has named it. */
+  get streamId(): string | undefined {
+    return this.#requests.streamId;
+  }
+
+  /** The trace id of the stream: given, or as the server says. */
+  get traceId(): string | undefined {
+    return this.#traceId;
   }
 
   /** Starts once; `connectStream` has done it. */
@@ -82,12 +92,11 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
     if (this.#options.wake !== false) {
       this.#stopWaking = onWake(() => this.#wakeUp());
     }
-    this.measure('sse_streams_started_total', 1);
+    this.#ledger.started();
     this.#connect();
   }
 
   /** Ends it for good: no callback, no request and no timer afterwards. The stream on the server lives on. */
-  // STATE-009
   close(): void {
     if (!this.ended) {
       this.#finish('closed', {});
@@ -100,41 +109,27 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
 
   readonly #onAbort = (): void => this.close();
 
-  #connect(): void {
-    this.#connection += 1;
-    const connection = this.#connection;
-    this.#openedMs = null;
+  readonly #connect = (): void => {
+    this.#opened = null;
     this.#go('connecting');
-    this.#requests.next(this.#cursor.value).then(
-      (request) => {
-        if (this.#isCurrent(connection)) {
-          this.#closeConnection = this.#transport(request, this.#sink(connection), this.#clock);
-        }
-      },
-      (cause: unknown) =>
-        this.#isCurrent(connection) && this.#fail('request', `no request could be made: ${cause}`, true),
-    );
-  }
+    if (this.state === 'connecting') {
+      this.#connector.open(this.#cursor.value, this.#sink);
+    }
+  };
 
-  #isCurrent(connection: number): boolean {
-    return connection === this.#connection && !this.ended;
-  }
-
-  #sink(connection: number): ConnectionSink {
-    const current = () => this.#isCurrent(connection);
-    return {
-      accepted: (header) => current() && this.#onAccepted(header),
-      message: (type, data, id) => current() && this.#onMessage(type, data, id) && current(),
-      retry: (value) => current() && this.#onRetry(value),
-      room: () => this.#watchdog.pauseFor(this.#queue.room(), current),
-      ended: (end) => current() && this.#onEnded(end),
-    };
-  }
+  readonly #sink: ConnectionSink = {
+    accepted: (header) => this.#onAccepted(header),
+    message: (type, data, id) => this.#onMessage(type, data, id),
+    retry: (value) => this.#onRetry(value),
+    seen: (id) => this.#onSeen(id),
+    room: () => this.#watchdog.pauseFor(this.#queue.room()),
+    ended: (end) => this.#onEnded(end),
+  };
 
   #onAccepted(header: (name: string) => string | null): void {
-    this.#requests.accepted(header('Content-Location'));
-    this.traceId ??= header('X-Trace-ID') ?? undefined;
-    this.#openedMs = this.#clock.now();
+    this.#requests.accepted(header);
+    this.#learnTraceId(header('X-Trace-ID'));
+    this.#opened = { atMs: this.#clock.now(), events: 0 };
     this.#watchdog.parameters = fromHeaders(header, this.#defaults, this.diagnose);
     this.#watchdog.start();
     this.#go('open');
@@ -142,7 +137,10 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
 
   #onMessage(type: string, data: string, rawId: string | undefined): boolean {
     this.#watchdog.touch();
-    this.measure('sse_total_events_received', 1);
+    this.#ledger.received();
+    if (this.#opened !== null) {
+      this.#opened.events += 1;
+    }
     // STATE-005
     if (this.state === 'waiting') {
       this.#go('open');
@@ -150,7 +148,7 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
     const before = this.#cursor.value;
     const taken = takeIn(type, data, rawId, this.#cursor, this.diagnose);
     if (taken.kind === 'broken') {
-      this.#onBroken(taken.code, taken.message, taken.lost);
+      this.#onBroken(taken.code, taken.message);
       return false;
     }
     if (this.#cursor.value > before) {
@@ -158,39 +156,32 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
     }
     if (taken.kind === 'ignored') {
       if (taken.duplicate) {
-        this.measure('sse_duplicate_events_total', 1);
+        this.#ledger.duplicate();
       }
       return true;
     }
-    return this.#onEvent(taken.event);
+    this.#onEvent(taken.event);
+    // END-008: false makes the transport close without waiting for the server.
+    return !this.ended;
   }
 
-  #onEvent(event: StreamEvent): boolean {
-    if (this.#lostMs !== null) {
-      this.measure('sse_reconnect_time_ms', this.#clock.now() - this.#lostMs);
-      this.#lostMs = null;
-    }
-    this.traceId ??= typeof event.data.trace_id === 'string' ? event.data.trace_id : undefined;
+  #onEvent(event: StreamEvent): void {
+    this.#learnTraceId(event.data.trace_id);
     if (event.type === 'heartbeat') {
-      fromHeartbeat({ ...event.data }, this.#watchdog.parameters, this.diagnose);
+      fromHeartbeat(event.data, this.#watchdog.parameters, this.diagnose);
       this.#watchdog.rearm();
+      this.#ledger.sent(event.data.head_id);
     }
     this.#queue.push(event);
-    this.#options.onEvent?.(event);
+    this.deliver(event);
     if (event.type === 'complete') {
-      const { reason } = event.data;
+      const { reason } = event;
       // END-011
       this.#finish('completed', { reason, truncated: reason !== 'done' });
     } else if (event.type === 'error') {
       // END-013
-      this.#fail(
-        event.data.code,
-        String(event.data.message ?? 'the server reported an error'),
-        event.data.retryable === true,
-      );
+      this.#fail(event.code, event.message, event.data.retryable === true);
     }
-    // END-008: false makes the transport close without waiting for the server.
-    return !this.ended;
   }
 
   #onProgress(): void {
@@ -198,19 +189,29 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
     this.#requests.remember(this.#cursor.value);
   }
 
-  #onBroken(code: 'gap' | 'protocol_error', message: string, lost: number): void {
+  #onBroken(code: 'gap' | 'protocol', message: string): void {
     this.diagnose({ code: code === 'gap' ? 'gap' : 'protocol-error', message });
-    if (this.#attempts.mayTryBrokenAgain(this.#cursor.value)) {
-      this.#lose(message, undefined);
+    if (this.#attempts.mayTryAgainAfter(code)) {
+      this.#lose({ message });
     } else {
-      this.measure('sse_message_loss_total', lost);
+      this.#ledger.sent(this.#cursor.value + 1);
       this.#fail(code, message, true);
     }
   }
 
-  #onRetry(value: string): void {
-    if (!this.#attempts.setRetry(value)) {
+  #onRetry(value: number | string): void {
+    if (typeof value === 'number') {
+      this.#attempts.setRetry(value);
+    } else {
       this.diagnose({ code: 'malformed-retry', message: `expected digits, got "${value.slice(0, 40)}"` });
+    }
+  }
+
+  #onSeen(id: string): void {
+    const seen = parseId(id);
+    if (seen !== undefined && seen > this.#cursor.value) {
+      this.#cursor.moveTo(seen);
+      this.#onProgress();
     }
   }
 
@@ -224,54 +225,54 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
         this.#fail(decision.code, decision.message, false);
         break;
       case 'retry':
-        this.#lose(decision.message, 'connection-lost', decision.retryAfter);
+        this.#lose(decision);
     }
   }
 
+  #onSilence(onWaking: boolean): void {
+    this.#ledger.stalled();
+    this.#lose({ message: 'silence longer than the threshold', onWaking });
+  }
+
   /** The connection is lost: waits and tries again, or gives up. */
-  #lose(message: string, diagnostic: Diagnostic['code'] | undefined, retryAfter: string | null = null): void {
+  #lose({ message, retryAfter = null, onWaking = false }: Loss): void {
     this.#disconnect();
-    if (diagnostic !== undefined) {
-      this.diagnose({ code: diagnostic, message });
+    this.diagnose({ code: 'connection-lost', message });
+    if (this.#opened !== null) {
+      const { atMs, events } = this.#opened;
+      this.#attempts.wasOpen(this.#clock.now() - atMs, events, this.#watchdog.parameters.heartbeatInterval);
     }
-    this.#lostMs ??= this.#clock.now();
-    if (this.#openedMs !== null) {
-      const aliveMs = this.#watchdog.lastEventMs - this.#openedMs;
-      this.#attempts.wasAliveFor(aliveMs, this.#watchdog.parameters.heartbeatInterval);
-    }
-    const delayMs = this.#attempts.next(retryAfter);
-    if (delayMs === undefined) {
-      this.#fail('attempts_exhausted', `no progress in ${this.#attempts.max} attempts; the last: ${message}`, true);
+    const attempt = this.#attempts.next(retryAfter, onWaking);
+    if (attempt === undefined) {
+      this.#fail('attempts', `no progress in ${this.#attempts.max} attempts; the last: ${message}`, true);
       return;
     }
+    this.#ledger.interrupted();
     // STATE-006
-    this.#go('reconnecting', { delayMs, message });
+    this.#go('reconnecting', { delayMs: attempt.delayMs, message });
     if (this.state === 'reconnecting') {
-      this.#cancelDelay = this.#clock.after(delayMs, () => this.#connect());
+      this.#delay.start(attempt, this.#connect);
     }
   }
 
   // STATE-011
   #wakeUp(): void {
     if (this.state === 'reconnecting') {
-      this.#cancelDelay();
-      this.#connect();
+      this.#delay.shorten(this.#connect);
     } else if (this.state === 'open' || this.state === 'waiting') {
       this.#watchdog.judgeSoon();
     }
   }
 
   #disconnect(): void {
-    this.#connection += 1;
     this.#watchdog.stop();
-    this.#cancelDelay();
-    this.#closeConnection();
-    this.#closeConnection = () => undefined;
+    this.#delay.cancel();
+    this.#connector.close();
   }
 
   // STATE-008
   #fail(code: string, message: string, retryable: boolean): void {
-    this.measure('sse_user_visible_errors_total', 1);
+    this.#ledger.failed(code);
     this.#finish('failed', { code, message }, new StreamError(code, message, retryable));
   }
 
@@ -282,9 +283,14 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     if (state !== 'closed') {
       this.#requests.forget();
+      this.#ledger.ended(this.#cursor.value);
     }
     this.#go(state, detail);
     this.#queue.end(failure);
+  }
+
+  #learnTraceId(traceId: unknown): void {
+    this.#traceId ??= isTraceId(traceId) ? traceId : undefined;
   }
 
   #go(state: StreamState, detail: Partial<StateChange> = {}): void {

@@ -17,7 +17,7 @@ export interface ConnectionRequest {
 export type ConnectionEnd =
   | { readonly kind: 'cut'; readonly message: string }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter: string | null }
-  | { readonly kind: 'media-type'; readonly status: number; readonly mediaType: string }
+  | { readonly kind: 'media-type'; readonly mediaType: string }
   | { readonly kind: 'too-large'; readonly message: string };
 
 export interface ConnectionSink {
@@ -25,7 +25,10 @@ export interface ConnectionSink {
   accepted(header: (name: string) => string | null): void;
   /** A whole event; false stops the connection at once. */
   message(type: string, data: string, id: string | undefined): boolean;
-  retry(value: string): void;
+  /** A `retry` field: its milliseconds, or its text where it is malformed. */
+  retry(value: number | string): void;
+  /** A native EventSource shows on a later event the id of one that nobody listened to. */
+  seen(id: string): void;
   /** Where it is a promise, the connection reads on only after it. */
   room(): Promise<void> | undefined;
   /** Once, and never after `close`. */

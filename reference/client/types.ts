@@ -9,28 +9,44 @@ import type { StreamState } from './states.js';
 
 export type { Complete, ContentChunk, ErrorEvent, Heartbeat };
 
-/** Data as a server sent it: the members in `Sure` were checked, the others are what the schema promises, unchecked. */
-export type Received<Payload, Sure extends keyof Payload = never> = Readonly<
-  Pick<Payload, Sure> & Record<Exclude<keyof Payload, Sure> | (string & {}), unknown>
->;
+/** A JSON object as a server sent it: its members are what the schema promises, unchecked. */
+export type Received<Payload> = Readonly<Record<keyof Payload | (string & {}), unknown>>;
 
 /** An event of the protocol. `id` is null where the server sent none: heartbeats, in-band refusals. */
 export type StreamEvent =
-  | { readonly type: 'content_chunk'; readonly id: number | null; readonly data: Received<ContentChunk, 'content'> }
+  | {
+      readonly type: 'content_chunk';
+      readonly id: number | null;
+      /** Empty where the server sent none. */
+      readonly content: string;
+      readonly data: Received<ContentChunk>;
+    }
   | { readonly type: 'heartbeat'; readonly id: null; readonly data: Received<Heartbeat> }
-  | { readonly type: 'complete'; readonly id: number | null; readonly data: Received<Complete, 'reason'> }
-  | { readonly type: 'error'; readonly id: number | null; readonly data: Received<ErrorEvent, 'code'> };
+  | {
+      readonly type: 'complete';
+      readonly id: number | null;
+      /** Null where the server gave none: then the answer is not taken for whole. */
+      readonly reason: string | null;
+      readonly data: Received<Complete>;
+    }
+  | {
+      readonly type: 'error';
+      readonly id: number | null;
+      readonly code: string;
+      readonly message: string;
+      readonly data: Received<ErrorEvent>;
+    };
 
 /** A change of state, announced once. */
 export interface StateChange {
   readonly state: StreamState;
   readonly previous: StreamState;
-  /** Attempts in a row without progress so far, and how many there may be. */
+  /** Number of the reconnection attempt in a row, 0 for the first connection, and how many there may be. */
   readonly attempt: number;
   readonly maxAttempts: number;
   /** In `reconnecting`: the delay before the next attempt. */
   readonly delayMs?: number;
-  /** In `completed`: `complete.reason`; null where the server said that nothing is left (status 204). */
+  /** In `completed`: `complete.reason`; null where it gave none, or said that nothing is left (status 204). */
   readonly reason?: string | null;
   /** In `completed`: true where the reason is not `done`, so that the answer is not whole. */
   readonly truncated?: boolean;
@@ -44,25 +60,37 @@ export interface Diagnostic {
   readonly code:
     | 'parameter-default'
     | 'protocol-error'
+    | 'missing-member'
     | 'malformed-id'
     | 'malformed-retry'
     | 'gap'
     | 'duplicate'
-    | 'connection-lost';
+    | 'connection-lost'
+    | 'cursor-store';
   readonly message: string;
   /** The parameter that could not be used, by its header's name. */
   readonly parameter?: string;
 }
 
-/** Counters and times by the names of the operations chapter. */
+/**
+ * Measurements by the names of the operations chapter: what to add to a counter, a time in milliseconds, and when a
+ * stream has ended the percentage of its ids that were taken in.
+ */
+// OPS-007
 export type MetricName =
   | 'sse_streams_started_total'
   | 'sse_total_events_received'
+  | 'sse_stream_completion_rate'
   | 'sse_duplicate_events_total'
   | 'sse_message_loss_total'
   | 'sse_stall_detections_total'
   | 'sse_user_visible_errors_total'
   | 'sse_reconnect_time_ms';
+
+/** What kind of error a user was shown, as a label of `sse_user_visible_errors_total`. */
+export interface MetricLabels {
+  readonly category: 'connection_lost' | 'server_error' | 'max_retries_exceeded';
+}
 
 export interface StreamOptions {
   /** `fetch` (default) reads bytes itself; `eventsource` drives the browser's own EventSource. */
@@ -70,7 +98,7 @@ export interface StreamOptions {
   /** `POST` creates the stream with `body`; it is resumed by `GET` from the answer's `Content-Location`. */
   readonly method?: 'GET' | 'POST';
   readonly body?: BodyInit;
-  /** Evaluated on every attempt, so that a fresh token goes out with each. Only with `fetch`. */
+  /** Evaluated on every attempt, so that a fresh token goes out with each; where it fails, so does the attempt. Only with `fetch`. */
   readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
   readonly credentials?: RequestCredentials;
   /** The id of the stream; 128 random bits where absent; `false` leaves the URL alone. `{stream_id}` in the URL is filled in. */
@@ -88,14 +116,14 @@ export interface StreamOptions {
   readonly backoffBaseMs?: number;
   readonly backoffCapMs?: number;
   readonly connectTimeoutMs?: number;
-  /** An event larger than this ends the stream with `event_too_large`. Default 4 MiB; at least 1 MiB (EVENT-024). */
+  /** An event larger than this ends the stream with `too_large`. Default 4 MiB; never less than 1 MiB (EVENT-024). */
   readonly maxEventBytes?: number;
   readonly signal?: AbortSignal;
-  /** Called at once for every event, before it is queued for iteration: the fastest way. */
+  /** Called at once for every event: the fastest way. What a callback throws is an uncaught error, and harms no stream. */
   readonly onEvent?: (event: StreamEvent) => void;
   readonly onState?: (change: StateChange) => void;
   readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
-  readonly onMetric?: (name: MetricName, value: number) => void;
+  readonly onMetric?: (name: MetricName, value: number, labels?: MetricLabels) => void;
   /** False leaves page visibility and network changes alone. Default true where there is a `document`. */
   readonly wake?: boolean;
   readonly fetch?: typeof fetch;

@@ -10,14 +10,16 @@ const DRAIN_MS = 50;
 export interface WatchdogCallbacks {
   /** 2 heartbeat intervals without an event. */
   quiet(): void;
-  /** The silence threshold without an event. */
-  silent(): void;
+  /** The silence threshold without an event; noticed on waking up where time had been frozen. */
+  silent(onWaking: boolean): void;
 }
 
 export class Watchdog {
   #lastEventMs = 0;
   #cancel: (() => void) | undefined;
   #quietSaid = false;
+  /** Grows with each start and stop. */
+  #run = 0;
   readonly #clock: Clock;
   readonly #callbacks: WatchdogCallbacks;
   /** Seconds; read at every judgement, since a heartbeat may change them. */
@@ -29,11 +31,6 @@ export class Watchdog {
     this.#callbacks = callbacks;
   }
 
-  /** Time of the last event on the client's clock. */
-  get lastEventMs(): number {
-    return this.#lastEventMs;
-  }
-
   start(): void {
     this.stop();
     this.#lastEventMs = this.#clock.now();
@@ -42,17 +39,21 @@ export class Watchdog {
   }
 
   stop(): void {
+    this.#run += 1;
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
   /** Does not judge while the consumer is behind: nothing is read then, so that silence would mean nothing. */
-  pauseFor(room: Promise<void> | undefined, isCurrent: () => boolean): Promise<void> | undefined {
-    if (room !== undefined) {
-      this.stop();
+  pauseFor(room: Promise<void> | undefined): Promise<void> | undefined {
+    if (room === undefined) {
+      return undefined;
     }
-    return room?.then(() => {
-      if (isCurrent()) {
+    this.stop();
+    const run = this.#run;
+    return room.then(() => {
+      // Unless it was started or stopped for another connection meanwhile.
+      if (run === this.#run) {
         this.start();
       }
     });
@@ -78,8 +79,10 @@ export class Watchdog {
   /** The page woke up: pending input first, then the judgement. */
   // STATE-011
   judgeSoon(): void {
-    this.#cancel?.();
-    this.#cancel = this.#clock.after(DRAIN_MS, () => this.#judge());
+    if (this.#cancel !== undefined) {
+      this.#cancel();
+      this.#cancel = this.#clock.after(DRAIN_MS, () => this.#judge(true));
+    }
   }
 
   #arm(): void {
@@ -91,17 +94,17 @@ export class Watchdog {
       if (this.#clock.now() - dueMs > FROZEN_MS) {
         this.judgeSoon();
       } else {
-        this.#judge();
+        this.#judge(false);
       }
     });
   }
 
-  #judge(): void {
+  #judge(onWaking: boolean): void {
     const silentForMs = this.#clock.now() - this.#lastEventMs;
     // HEARTBEAT-013, HEARTBEAT-014
     if (silentForMs >= this.#silenceMs()) {
       this.stop();
-      this.#callbacks.silent();
+      this.#callbacks.silent(onWaking);
       return;
     }
     // STATE-004
