@@ -4,7 +4,8 @@ import { placeOf, right, type Sighting, serverRules, sighting, wrong } from '../
 import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
 import { inMs, tellsTime } from './rule-shapes.js';
 import { capOf } from './stream-counts.js';
-import { type Stream, streamsOf, terminalOf } from './streams.js';
+import { numberedOn, type Stream, streamsOf, terminalOf } from './streams.js';
+import { endsInTail } from './tails.js';
 
 /** CAP-001: the terminal event comes no later than this after the cap. */
 const WITHIN_MS = 1000;
@@ -70,7 +71,7 @@ function outlivedCap(life: Life, atMs: number): boolean {
 /** Streams that one reader followed from their creation to their end: connections that come and go are CAP-002's. */
 function* judgeEnd(evidence: Evidence): Iterable<Sighting> {
   for (const life of livesIn(evidence)) {
-    if (life.others.length === 0 && tellsTime(life.creator)) {
+    if (life.others.length === 0 && tellsTime(life.creator) && !endsInTail(life.stream)) {
       yield* life.end === undefined ? judgeEndless(life) : judgeEnding(life, life.end.reason);
     }
   }
@@ -138,7 +139,10 @@ function* judgeReconnection(evidence: Evidence): Iterable<Sighting> {
     const { end } = life;
     if (end === undefined) {
       const openMs = ageMs(life, newest.end.atMs);
-      if (openMs > lastCallMs(life) && !unbounded) {
+      // A connection that brings nothing more shows no extension: REPLAY-009 speaks of it.
+      const lastAtMs = numberedOn(newest).at(-1)?.event.atMs ?? 0;
+      const runs = ageMs(life, lastAtMs) > life.cap.mostMs;
+      if (openMs > lastCallMs(life) && runs && !unbounded) {
         yield wrong(placeOf(newest), expectedEnd(life), `no terminal event after ${inMs(openMs)}`);
       }
     } else if (end.reason === 'duration_cap' || outlivedCap(life, end.atMs)) {

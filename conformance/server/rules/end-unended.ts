@@ -6,6 +6,7 @@ import { refusesForOtherReasons } from './http-answers.js';
 import { inMs } from './rule-shapes.js';
 import { capOf } from './stream-counts.js';
 import { idsOn, numberedOn, type Stream } from './streams.js';
+import { endsInTail } from './tails.js';
 
 /** As many resumptions in a row that bring nothing new are no rotation. */
 const VAIN_RESUMPTIONS = 3;
@@ -15,14 +16,17 @@ const SHORT_MS = 1000;
 
 const EXPECTED = 'complete or error as the last event of the stream';
 
-/** A connection that closed early is legal (CAP-004): what the resumptions of `read-through` found decides. */
+/**
+ * A connection that closed early is legal (CAP-004): what the resumptions of `read-through` found decides. A terminal event
+ * that only lacks its blank line is EVENT-030's finding.
+ */
 export function* judgeTerminal(stream: Stream): Iterable<Sighting> {
   const { terminal, creator, scenario } = stream;
   if (terminal !== undefined) {
     yield right(placeOf(terminal.connection, terminal.event));
     return;
   }
-  if (scenario.scenario !== 'read-through' || creator?.end.by !== 'target') {
+  if (scenario.scenario !== 'read-through' || creator?.end.by !== 'target' || endsInTail(stream)) {
     return;
   }
   const reason = overBecauseRefused(stream) ?? overBecauseSilent(stream) ?? overBecauseLate(stream);

@@ -26,6 +26,7 @@ import {
   streamsOf,
   terminalOf,
 } from './streams.js';
+import { endsInTail } from './tails.js';
 
 /** END-003. */
 const CLOSE_WITHIN_MS = 1000;
@@ -119,7 +120,8 @@ function rotates(evidence: Evidence): boolean {
 }
 
 function* judgeFailure(evidence: Evidence): Iterable<Sighting> {
-  for (const { scenario, creator, terminal } of streamsOf(evidence)) {
+  for (const stream of streamsOf(evidence)) {
+    const { scenario, creator, terminal } = stream;
     if (scenario.scenario !== 'error' || creator === undefined) {
       continue;
     }
@@ -136,7 +138,7 @@ function* judgeFailure(evidence: Evidence): Iterable<Sighting> {
           () => `complete with reason ${JSON.stringify(reason)}`,
         );
       }
-    } else if (creator.end.by === 'target' && !rotates(evidence)) {
+    } else if (creator.end.by === 'target' && !endsInTail(stream) && !rotates(evidence)) {
       const actual = `the connection ended (${creator.end.kind}) after ${creator.events().length} events`;
       yield wrong(placeOf(creator, creator.events().at(-1)), expected, actual);
     }

@@ -1,8 +1,8 @@
 /** EVENT-014: whether line breaks and NUL in the input of a request come out as fields of its stream. */
-import type { ConnectionView } from '../../evidence/types.js';
-import type { RuleBook } from '../../judge/rule.js';
+import type { ConnectionView, Evidence } from '../../evidence/types.js';
+import type { RuleBook, Sighting } from '../../judge/rule.js';
 import { parseUrl } from './http-streams.js';
-import { type Finding, judgeAll, overEventStreams } from './rule-shapes.js';
+import { type Finding, judgeAll } from './rule-shapes.js';
 
 const BREAKS = /[\r\n\0]/;
 
@@ -45,9 +45,9 @@ function stringsIn(value: unknown, depth: number): readonly string[] {
     : [];
 }
 
-function* injected(connection: ConnectionView, inputs: readonly string[]): Iterable<Finding> {
+function* injected(connection: ConnectionView, inputs: readonly string[], ownNul: boolean): Iterable<Finding> {
   const nul = connection.reading.diagnostics.find(({ code }) => code === 'nul' || code === 'id-with-nul');
-  if (nul !== undefined && inputs.some((input) => input.includes('\0'))) {
+  if (nul !== undefined && !ownNul && inputs.some((input) => input.includes('\0'))) {
     yield { expected: 'no NUL of the input in the stream', actual: `NUL at offset ${nul.offset}` };
   }
   const pieces = inputs
@@ -67,18 +67,35 @@ function* injected(connection: ConnectionView, inputs: readonly string[]): Itera
   }
 }
 
+function inputsWithBreaks(connection: ConnectionView): readonly string[] {
+  return inputsOf(connection).filter((input) => BREAKS.test(input));
+}
+
+function hasNul({ reading }: ConnectionView): boolean {
+  return reading.diagnostics.some(({ code }) => code === 'nul' || code === 'id-with-nul');
+}
+
+function* judgeInjection(evidence: Evidence): Iterable<Sighting> {
+  const streams = evidence
+    .connections()
+    .filter((connection) => connection.isEventStream && connection.events().length > 0);
+  // NUL that stands in every stream does not come from the input (ID-006).
+  const ownNul = streams.some((connection) => hasNul(connection) && inputsWithBreaks(connection).length === 0);
+  for (const connection of streams) {
+    const inputs = inputsWithBreaks(connection);
+    if (inputs.length > 0) {
+      yield* judgeAll(connection, injected(connection, inputs, ownNul), true);
+    }
+  }
+}
+
 export const eventInjection = {
-  'EVENT-014': overEventStreams(
-    {
-      from: ['injection'],
-      observes: 'The lines of a stream whose request carried CR, LF or NUL, beside what stood after them in the input.',
-      occasion:
-        'Give a URL whose input comes back in the stream and holds line breaks and NUL: `--occasion injection=URL`, with %0D, %0A and %00 in a parameter.',
-      mend: 'Put input into JSON strings alone, serialized by a library; refuse CR, LF and NUL in event types and ids.',
-    },
-    (connection) => {
-      const inputs = inputsOf(connection).filter((input) => BREAKS.test(input));
-      return inputs.length === 0 ? [] : judgeAll(connection, injected(connection, inputs), true);
-    },
-  ),
+  'EVENT-014': {
+    from: ['injection'],
+    observes: 'The lines of a stream whose request carried CR, LF or NUL, beside what stood after them in the input.',
+    occasion:
+      'Give a URL whose input comes back in the stream and holds line breaks and NUL: `--occasion injection=URL`, with %0D, %0A and %00 in a parameter.',
+    mend: 'Put input into JSON strings alone, serialized by a library; refuse CR, LF and NUL in event types and ids.',
+    judge: judgeInjection,
+  },
 } satisfies RuleBook<'server', 'EVENT'>;

@@ -1,10 +1,11 @@
-/** EVENT-001 to EVENT-007 and EVENT-013: how the lines of an event are written. */
+/** EVENT-001 to EVENT-007, EVENT-013 and EVENT-030: how the lines of an event are written. */
 import type { ConnectionView } from '../../evidence/types.js';
 import type { RuleBook } from '../../judge/rule.js';
 import type { WireDiagnostic, WireEvent } from '../../wire/types.js';
 import { ANY_STREAM, EVERY_STREAM, type Finding, judgeAll, judgeEach, overEventStreams } from './rule-shapes.js';
+import { runsTogether, unendedEventOf } from './tails.js';
 
-/** EVENT-013: bytes of an event, the blank line that ends it aside: whether that counts the sentence leaves open. */
+/** EVENT-013: bytes of a block, from its first to the end of its blank line. */
 const MOST_EVENT_BYTES = 65_536;
 
 /** Longest sequence of UTF-8: a stream that is cut can end inside one. */
@@ -48,6 +49,24 @@ function checkDataLines({ dataLines }: WireEvent): Finding | undefined {
   return dataLines === 1 ? undefined : { expected: 'one data line', actual: `${dataLines} data lines` };
 }
 
+function* unended(connection: ConnectionView): Iterable<Finding & { readonly event?: WireEvent }> {
+  const expected = 'a blank line after every event';
+  for (const event of connection.events()) {
+    if (runsTogether(event)) {
+      yield { expected, actual: `${event.dataLines} events in one block`, event };
+    }
+  }
+  const last = unendedEventOf(connection);
+  if (last !== undefined) {
+    yield { expected, actual: `none after the last, ${last.type.slice(0, 64)}: ${last.data.slice(0, 100)}` };
+  }
+}
+
+/** Events that EVENT-030 does not speak of. */
+function separateEvents(connection: ConnectionView): readonly WireEvent[] {
+  return connection.events().filter((event) => !runsTogether(event));
+}
+
 function checkTypeField({ typeField }: WireEvent): Finding | undefined {
   if (typeField === null || typeField === '') {
     return {
@@ -81,15 +100,17 @@ function checkObject(connection: ConnectionView, event: WireEvent): Finding | un
 
 /** Blocks that are events: those with data, and those that have a type and lack it. A lone `retry` is no event. */
 function eventsMeant(connection: ConnectionView): readonly WireEvent[] {
-  return connection.reading.events.filter((event) => event.dispatched || event.typeField !== null);
+  return connection.reading.events.filter((event) =>
+    event.dispatched ? !runsTogether(event) : event.typeField !== null,
+  );
 }
 
 function* oversized(connection: ConnectionView): Iterable<Finding & { readonly event?: WireEvent }> {
   const expected = `at most ${MOST_EVENT_BYTES} bytes`;
   for (const event of connection.reading.events) {
-    const bytes = event.end - event.offset - 1;
-    if (bytes > MOST_EVENT_BYTES && bytes - commentBytes(connection, event) > MOST_EVENT_BYTES) {
-      yield { expected, actual: `${bytes + 1} bytes`, event };
+    const bytes = event.end - event.offset;
+    if (bytes > MOST_EVENT_BYTES) {
+      yield { expected, actual: `${bytes} bytes`, event };
     }
   }
   const { tail, diagnostics } = connection.reading;
@@ -101,13 +122,6 @@ function* oversized(connection: ConnectionView): Iterable<Finding & { readonly e
 
 function isStop({ code }: WireDiagnostic): boolean {
   return code === 'line-too-long' || code === 'event-too-long';
-}
-
-/** Comments stand inside the bytes of a block and are no part of its event. */
-function commentBytes(connection: ConnectionView, event: WireEvent): number {
-  return connection.reading.comments
-    .filter(({ offset }) => offset >= event.offset && offset < event.end)
-    .reduce((sum, { text }) => sum + Buffer.byteLength(text) + 2, 0);
 }
 
 function isComment(connection: ConnectionView, offset: number): boolean {
@@ -153,7 +167,7 @@ export const eventLines = {
       observes: 'The number of data lines of every event.',
       mend: 'Serialize the data as JSON without line breaks and write it in one `data` line.',
     },
-    (connection) => judgeEach(connection, connection.events(), checkDataLines),
+    (connection) => judgeEach(connection, separateEvents(connection), checkDataLines),
   ),
   'EVENT-005': overEventStreams(
     {
@@ -193,4 +207,20 @@ export const eventLines = {
     },
     (connection) => judgeAll(connection, oversized(connection), true),
   ),
+  'EVENT-030': {
+    ...EVERY,
+    observes:
+      'Whether several events stand in one block, and what stands after the last blank line of a closed stream.',
+    occasion: `${ANY_STREAM} The server closes it itself.`,
+    mend: 'Write each event with both line ends in one call, the terminal event like every other.',
+    *judge(evidence) {
+      for (const connection of evidence.connections()) {
+        // Where the kit closed first, the last event was still on its way.
+        const whole = connection.end.by === 'target' && connection.events().length > 0;
+        if (connection.isEventStream) {
+          yield* judgeAll(connection, unended(connection), whole);
+        }
+      }
+    },
+  },
 } satisfies RuleBook<'server', 'EVENT'>;

@@ -3,7 +3,17 @@ import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
 import { cursorOf, describeCursor, hasEmptyHeader, hasQueryCursor } from './cursors.js';
 import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
-import { beginningOf, hadBacklog, isServed, nextAfter, type Resumption, resumptionsIn } from './resumptions.js';
+import {
+  beginningOf,
+  hadBacklog,
+  isServed,
+  isUnread,
+  nextAfter,
+  type Resumption,
+  resumptionsBy,
+  resumptionsIn,
+  unreadPlaces,
+} from './resumptions.js';
 import { isAfterTheEnd, isFromStart, numberedOn, type Stream, streamsOf } from './streams.js';
 
 const RESUMABLE =
@@ -12,15 +22,6 @@ const RESUMABLE =
 function firstId(connection: ConnectionView): string {
   const [first] = numberedOn(connection);
   return first === undefined ? 'no event with an id' : `id ${first.id} as the first`;
-}
-
-/** Resumptions that carried their cursor in one place alone. */
-function resumptionsBy(evidence: Evidence, place: 'header' | 'query'): readonly Resumption[] {
-  return resumptionsIn(evidence).filter(({ connection, cursor }) => {
-    const sent = cursorOf(connection);
-    const alone = sent.kind === 'at' && sent.by === place && (place === 'query' || !hasQueryCursor(connection));
-    return alone && cursor > 0;
-  });
 }
 
 /** A status that says no to the request itself, while the stream runs and the cursor is one that it gave out. */
@@ -58,17 +59,12 @@ function* judgePlace(evidence: Evidence, place: 'header' | 'query'): Iterable<Si
 
 function* judgePrecedence(evidence: Evidence): Iterable<Sighting> {
   // A server that does not read the header at all breaks REPLAY-001; there is no order to judge then.
-  const readsHeader = resumptionsBy(evidence, 'header').some(
-    (resumption) => isServed(resumption) && beginningOf(resumption) === 'taken',
-  );
-  const ignoresHeader = resumptionsBy(evidence, 'header').some(
-    (resumption) => isServed(resumption) && beginningOf(resumption) === 'ignored',
-  );
+  const readsHeader = !unreadPlaces(evidence).has('header');
   for (const resumption of resumptionsIn(evidence)) {
     const { stream, connection, cursor } = resumption;
     const sent = cursorOf(connection);
     const inQuery = sent.kind === 'at' ? sent.inQuery : undefined;
-    if (inQuery === undefined || inQuery === cursor || (ignoresHeader && !readsHeader)) {
+    if (inQuery === undefined || inQuery === cursor || !readsHeader) {
       continue;
     }
     const [first] = numberedOn(connection);
@@ -79,7 +75,7 @@ function* judgePrecedence(evidence: Evidence): Iterable<Sighting> {
       } else if (first.id === nextAfter(stream, inQuery)) {
         yield wrong(placeOf(connection, first.event), expected, `id ${first.id}, after the cursor of the query`);
       }
-    } else if (readsHeader && isRefused(resumption)) {
+    } else if (isRefused(resumption)) {
       yield wrong(placeOf(connection), expected, describeAnswer(connection));
     }
   }
@@ -95,7 +91,8 @@ function* judgeMalformed(evidence: Evidence): Iterable<Sighting> {
       const cursor = cursorOf(connection);
       const { status, end } = connection;
       const told = status === null ? end.by === 'target' : !refusesForOtherReasons(status);
-      if (cursor.kind === 'malformed' && connection.request.method === 'GET' && told) {
+      const asked = cursor.kind === 'malformed' && connection.request.method === 'GET';
+      if (asked && told && !isUnread(evidence, connection)) {
         yield sighting(
           status === 400,
           placeOf(connection),

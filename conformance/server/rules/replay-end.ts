@@ -6,6 +6,7 @@ import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
 import { beginningOf, isOver, isServed, longReplayOf, type Resumption, resumptionsIn } from './resumptions.js';
 import { ANY_STREAM, EVERY_STREAM } from './rule-shapes.js';
 import { idOf, isAfterTheEnd, numberedOn, terminalOf } from './streams.js';
+import { unendedEventOf } from './tails.js';
 
 const ENDS = 'Give the URL of an endpoint whose stream ends with a terminal event that has an id.';
 
@@ -58,7 +59,11 @@ function* judgeServedRest(resumption: Resumption, expected: string): Iterable<Si
   const terminal = terminalOf(connection);
   if (terminal !== undefined) {
     yield right(placeOf(connection, terminal));
-  } else if (isOver(connection) && longReplayOf(stream, connection, cursor)?.limited !== true) {
+  } else if (
+    isOver(connection) &&
+    unendedEventOf(connection) === undefined &&
+    longReplayOf(stream, connection, cursor)?.limited !== true
+  ) {
     const last = numberedOn(connection).at(-1);
     const actual = `${describeReply(resumption)}, the last with id ${last?.id ?? 'none'}, and then ${connection.end.kind}`;
     yield wrong(placeOf(connection, last?.event), expected, actual);
@@ -88,7 +93,7 @@ function* judgeEmpty(evidence: Evidence): Iterable<Sighting> {
     const [first] = connection.events();
     if (first !== undefined) {
       yield right(placeOf(connection, first));
-    } else if (end.by === 'target') {
+    } else if (end.by === 'target' && unendedEventOf(connection) === undefined) {
       yield wrong(
         placeOf(connection),
         'at least one event before the close',

@@ -1,11 +1,12 @@
 /** REPLAY-011, REPLAY-020 and REPLAY-021: how much is replayed, for how long, and whether it is what was sent before. */
-import type { Evidence } from '../../evidence/types.js';
+import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { notApplicable, placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
 import type { WireEvent } from '../../wire/types.js';
 import { cursorOf } from './cursors.js';
+import { fallingIds } from './numbering.js';
 import { LONG_REPLAY, longReplayOf } from './resumptions.js';
-import { ANY_STREAM, EVERY_STREAM, type Finding, judgeAll, overStreams } from './rule-shapes.js';
-import { endsStream, isSameEvent, isSameOutcome, numberedOn, type Stream, streamsOf } from './streams.js';
+import { ANY_STREAM, EVERY_STREAM, judgeAll } from './rule-shapes.js';
+import { type Arrival, endsStream, isSameEvent, isSameOutcome, numberedOn, type Stream, streamsOf } from './streams.js';
 
 const LEAST_RETENTION_SECONDS = 60;
 
@@ -46,33 +47,48 @@ function* judgeRetention(evidence: Evidence): Iterable<Sighting> {
   }
 }
 
-function* judgeIdentity(stream: Stream): Iterable<Sighting> {
-  for (const part of stream.parts) {
-    const findings: (Finding & { readonly event: WireEvent })[] = [];
-    const seen = new Set<number>();
-    let compared = 0;
-    for (const { id, event } of numberedOn(part)) {
-      const first = stream.arrivals.get(id);
-      // A second event under the same id is ID-002's or REPLAY-007's finding.
-      if (first === undefined || first.event === event || seen.has(id)) {
-        continue;
-      }
-      seen.add(id);
-      const ends = endsStream(part, event) || endsStream(first.connection, first.event);
-      // Which outcome a reader gets, and what live readers get, END-006 says.
-      const replayed =
-        !ends || (part.sentAtMs >= first.event.atMs && isSameOutcome(first.connection, first.event, part, event));
-      compared += replayed ? 1 : 0;
-      if (replayed && !isSameEvent(first.event, event)) {
-        findings.push({
+function* judgeIdentity(evidence: Evidence): Iterable<Sighting> {
+  for (const stream of streamsOf(evidence)) {
+    // Under an id that was given out twice (ID-002) there are two events.
+    const doubtful = fallingIds(evidence, stream);
+    for (const part of stream.parts) {
+      const compared = comparedOn(stream, part).filter(({ id }) => !doubtful.has(id));
+      const findings = compared
+        .filter(({ first, event }) => !isSameEvent(first.event, event))
+        .map(({ first, event }) => ({
           expected: `${describe(first.event)}, as ${first.connection.label} got it`,
           actual: describe(event),
           event,
-        });
-      }
+        }));
+      yield* judgeAll(part, findings, compared.length > 0);
     }
-    yield* judgeAll(part, findings, compared > 0);
   }
+}
+
+interface Compared {
+  readonly id: number;
+  readonly event: WireEvent;
+  readonly first: Arrival;
+}
+
+/** Events that came before on another connection; of those sent twice on this one (REPLAY-007) the first. */
+function comparedOn(stream: Stream, part: ConnectionView): readonly Compared[] {
+  const seen = new Set<number>();
+  return numberedOn(part).flatMap(({ id, event }) => {
+    const first = stream.arrivals.get(id);
+    const again = seen.has(id);
+    seen.add(id);
+    return first === undefined || first.event === event || again || !isReplay(part, event, first)
+      ? []
+      : [{ id, event, first }];
+  });
+}
+
+/** Which outcome a reader gets, and what live readers get of it, END-006 says. */
+function isReplay(part: ConnectionView, event: WireEvent, first: Arrival): boolean {
+  const ends = endsStream(part, event) || endsStream(first.connection, first.event);
+  const later = part.sentAtMs >= first.event.atMs;
+  return !ends || (later && isSameOutcome(first.connection, first.event, part, event));
 }
 
 function describe({ typeField, id, data }: WireEvent): string {
@@ -94,13 +110,11 @@ export const replayHistory = {
     mend: 'Keep streams for a minute after their end or longer, and declare that; or leave the header out.',
     judge: judgeRetention,
   },
-  'REPLAY-021': overStreams(
-    {
-      from: ['readers', 'cut-and-resume', 'after-the-end'],
-      observes: 'Type, id and data of every event that came on more than one connection, byte for byte.',
-      occasion: 'Give the URL of an endpoint whose stream has ids and can be read by a second reader.',
-      mend: 'Keep the serialized bytes in the history and send those; put nothing into them that changes with the connection.',
-    },
-    judgeIdentity,
-  ),
+  'REPLAY-021': {
+    from: ['readers', 'cut-and-resume', 'after-the-end'],
+    observes: 'Type, id and data of every event that came on more than one connection, byte for byte.',
+    occasion: 'Give the URL of an endpoint whose stream has ids and can be read by a second reader.',
+    mend: 'Keep the serialized bytes in the history and send those; put nothing into them that changes with the connection.',
+    judge: judgeIdentity,
+  },
 } satisfies RuleBook<'server', 'REPLAY'>;

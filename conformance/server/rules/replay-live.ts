@@ -2,7 +2,7 @@
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
 import { LATE_MS } from '../../judge/tolerances.js';
-import { cursorOf } from './cursors.js';
+import { cursorOf, hasEmptyHeader } from './cursors.js';
 import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
 import { unnumberedOn } from './numbering.js';
 import { isServed, leftOut, longReplayOf, type Resumption, resumptionsIn, statedHead } from './resumptions.js';
@@ -145,9 +145,9 @@ function* judgeReader(stream: Stream, connection: ConnectionView, several: boole
   }
 }
 
-/** Without a cursor in whatever form: what resumed connections lack is REPLAY-006's finding. */
+/** Without a cursor in whatever form: what others lack is REPLAY-005's and REPLAY-006's finding. */
 function isPlain(connection: ConnectionView): boolean {
-  return cursorOf(connection).kind === 'none';
+  return cursorOf(connection).kind === 'none' && !hasEmptyHeader(connection);
 }
 
 /** A server that keeps one reader closes the older ones without a terminal event while the stream goes on. */

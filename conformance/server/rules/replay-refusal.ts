@@ -5,7 +5,7 @@ import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
 import { cursorOf, describeCursor } from './cursors.js';
 import { checkPayload } from './event-data.js';
 import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
-import { nextAfter } from './resumptions.js';
+import { isUnread, nextAfter } from './resumptions.js';
 import { inMs } from './rule-shapes.js';
 import { numberedOn, type Stream, streamsOf } from './streams.js';
 
@@ -72,8 +72,8 @@ function* judgeEvicted(evidence: Evidence): Iterable<Sighting> {
   }
 }
 
-function* judgeUnknown(connection: ConnectionView): Iterable<Sighting> {
-  if (isTelling(connection)) {
+function* judgeUnknown(evidence: Evidence, connection: ConnectionView): Iterable<Sighting> {
+  if (isTelling(connection) && !isUnread(evidence, connection)) {
     yield sighting(
       codeOf(connection) === 'unknown_cursor',
       placeOf(connection, connection.refusal),
@@ -89,7 +89,7 @@ function* judgeAhead(evidence: Evidence): Iterable<Sighting> {
       const cursor = cursorOf(connection);
       const ahead = cursor.kind === 'at' && cursor.id > highestId && !spentIds.has(cursor.id);
       if (ahead && connection.request.method === 'GET') {
-        yield* judgeUnknown(connection);
+        yield* judgeUnknown(evidence, connection);
       }
     }
   }
@@ -104,7 +104,7 @@ function* judgeUnknownStream(evidence: Evidence): Iterable<Sighting> {
   const scenario = evidence.scenario('unknown-cursor');
   const connection = scenario?.connection('unknown-stream');
   if (scenario !== undefined && connection !== undefined && servesBeside(scenario, connection)) {
-    yield* judgeUnknown(connection);
+    yield* judgeUnknown(evidence, connection);
   }
 }
 

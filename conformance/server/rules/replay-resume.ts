@@ -3,7 +3,7 @@ import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
 import { cursorOf, describeCursor, hasEmptyHeader } from './cursors.js';
 import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
-import { countsByOne, disordersOn, explainDisorder, jumpsOf, unnumberedOn } from './numbering.js';
+import { blameFor, disordersOn, fallingIds, isWellNumbered, jumpsOf, unnumberedOn } from './numbering.js';
 import {
   beginningOf,
   hadBacklog,
@@ -15,8 +15,8 @@ import {
   type Resumption,
   resumptionsIn,
 } from './resumptions.js';
-import { type Finding, judgeAll, overStreams } from './rule-shapes.js';
-import { type Arrival, idOf, isAfterTheEnd, isFromStart, numberedOn, type Stream, streamsOf } from './streams.js';
+import { judgeAll } from './rule-shapes.js';
+import { idOf, idsOn, isAfterTheEnd, isFromStart, numberedOn, type Stream, streamsOf } from './streams.js';
 
 const RESUMABLE =
   'Give the URL of an endpoint whose stream has ids and goes on for half a second after the third event.';
@@ -30,17 +30,19 @@ function* judgeComplete(evidence: Evidence): Iterable<Sighting> {
     if (!isServed(resumption)) {
       yield* judgeRefused(resumption);
     } else if (longReplayOf(stream, connection, cursor)?.limited !== true) {
-      yield* judgeServed(resumption);
+      yield* judgeServed(resumption, isWellNumbered(evidence, stream));
     }
   }
 }
 
-function* judgeServed(resumption: Resumption): Iterable<Sighting> {
+function* judgeServed(resumption: Resumption, wellNumbered: boolean): Iterable<Sighting> {
   const { stream, connection, cursor } = resumption;
   const got = numberedOn(connection).filter(({ id }) => id > cursor);
-  const missing = leftOut(stream, connection, cursor).map(({ id }) => id);
-  // Ids that came nowhere else are lost here, unless the stream leaves some out itself (ID-003) or others take them.
-  const jumps = countsByOne(stream) && stream.spentIds.size === 0 ? jumpsOf(stream, connection, cursor) : [];
+  // Where a connection with the cursor 0 begins is REPLAY-010's finding.
+  const base = cursor === 0 ? Math.max(0, (got[0]?.id ?? 1) - 1) : cursor;
+  const missing = leftOut(stream, connection, base).map(({ id }) => id);
+  // Ids that came nowhere else are lost here, unless the stream leaves some out itself (ID-002, ID-003) or others take them.
+  const jumps = wellNumbered && stream.spentIds.size === 0 ? jumpsOf(stream, connection, base) : [];
   const lost = missing.length + jumps.reduce((sum, { lacking }) => sum + lacking, 0);
   if (lost > unnumberedOn(connection)) {
     const places = missing.length > 0 ? missing : jumps.map(({ previous }) => previous + 1);
@@ -72,40 +74,30 @@ function* judgeRefused({ stream, connection, cursor }: Resumption): Iterable<Sig
   }
 }
 
-function* judgeSequence(stream: Stream): Iterable<Sighting> {
-  for (const part of stream.parts) {
-    const cursor = cursorOf(part);
-    const floor = cursor.kind === 'at' ? cursor.id : 0;
-    const above = numberedOn(part).filter(({ id }) => id > floor);
-    const findings: (Finding & { event: Arrival['event'] })[] = [];
-    for (const [earlier, later] of disordersOn(part)) {
-      if (later.id > floor && isMisdelivered(stream, earlier, later)) {
-        findings.push({
+function* judgeSequence(evidence: Evidence): Iterable<Sighting> {
+  for (const stream of streamsOf(evidence)) {
+    for (const part of stream.parts) {
+      const cursor = cursorOf(part);
+      const floor = cursor.kind === 'at' ? cursor.id : 0;
+      const above = numberedOn(part).filter(({ id }) => id > floor);
+      const findings = disordersOn(part)
+        .filter((neighbours) => neighbours[1].id > floor && blameFor(evidence, stream, neighbours) === 'delivery')
+        .map(([earlier, later]) => ({
           expected: `an id greater than ${earlier.id}`,
           actual: `id ${later.id} ${later.id === earlier.id ? 'again' : `after id ${earlier.id}`}`,
           event: later.event,
-        });
-      }
+        }));
+      yield* judgeAll(part, findings, above.length > 1);
     }
-    yield* judgeAll(part, findings, above.length > 1);
   }
-}
-
-/** What the first delivery has in the same order was numbered so (ID-002); the rest is the fault of this connection. */
-function isMisdelivered(stream: Stream, earlier: Arrival, later: Arrival): boolean {
-  const cause = explainDisorder(stream, earlier, later);
-  if (cause !== 'assigned' || stream.creator === undefined || later.connection === stream.creator) {
-    return cause !== 'assigned';
-  }
-  const original = numberedOn(stream.creator);
-  const first = original.findIndex(({ id }) => id === earlier.id);
-  return first === -1 || !original.slice(first + 1).some(({ id }) => id === later.id);
 }
 
 function* judgeBefore(evidence: Evidence): Iterable<Sighting> {
   for (const resumption of resumptionsIn(evidence)) {
     const { stream, connection, cursor } = resumption;
-    if (cursor === 0 || !isServed(resumption) || isOthersFinding(resumption)) {
+    // Ids that fall back (ID-002) do not tell what came before the cursor.
+    const comparable = fallingIds(evidence, stream).size === 0;
+    if (cursor === 0 || !comparable || !isServed(resumption) || isOthersFinding(resumption)) {
       continue;
     }
     const numbered = numberedOn(connection);
@@ -155,8 +147,10 @@ function* judgeFirst(stream: Stream, connection: ConnectionView): Iterable<Sight
     return;
   }
   const starts = first.id === stream.lowestId;
-  // Holes all over a connection mean that it shares its events with other readers (REPLAY-022).
-  const shares = !starts && leftOut(stream, connection, first.id).length > 0;
+  // Holes all over a connection mean that it shares its events with other readers (REPLAY-022), a start that comes
+  // later that they are out of order (REPLAY-007).
+  const shares =
+    !starts && (leftOut(stream, connection, first.id).length > 0 || idsOn(connection).has(stream.lowestId));
   if (starts ? stream.lowestId === 1 : !shares && first.id > stream.lowestId) {
     yield sighting(
       starts,
@@ -188,15 +182,13 @@ export const replayResume = {
     mend: 'Subscribe to the stream before reading its history, or read the history by position until nothing is left.',
     judge: judgeComplete,
   },
-  'REPLAY-007': overStreams(
-    {
-      from: ['readers', 'cut-and-resume', 'replay-cut', 'after-the-end'],
-      observes: 'The order of the ids of every connection.',
-      occasion: RESUMABLE,
-      mend: 'Remember the last id that was sent and drop what is not greater at the seam between replay and live.',
-    },
-    judgeSequence,
-  ),
+  'REPLAY-007': {
+    from: ['readers', 'cut-and-resume', 'replay-cut', 'after-the-end'],
+    observes: 'The order of the ids of every connection.',
+    occasion: RESUMABLE,
+    mend: 'Remember the last id that was sent and drop what is not greater at the seam between replay and live.',
+    judge: judgeSequence,
+  },
   'REPLAY-008': {
     from: ['cut-and-resume', 'readers', 'replay-cut', 'after-the-end'],
     observes: 'The ids of every resumed connection, beside its cursor.',

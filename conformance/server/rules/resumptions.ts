@@ -1,8 +1,21 @@
 /** What a connection that asked with a cursor got, beside what its stream is known to hold. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
-import { cursorOf } from './cursors.js';
+import { cursorOf, hasQueryCursor } from './cursors.js';
 import { countsByOne } from './numbering.js';
-import { type Arrival, highestBefore, idOf, idsOn, numberedOn, type Stream, streamsOf, terminalOf } from './streams.js';
+import {
+  type Arrival,
+  highestBefore,
+  idOf,
+  idsOn,
+  numberedOn,
+  remember,
+  type Stream,
+  streamsOf,
+  terminalOf,
+} from './streams.js';
+
+type Place = 'header' | 'query';
+const PLACES: readonly Place[] = ['header', 'query'];
 
 /** A connection that names a stream which was created before, and its well-formed cursor. */
 export interface Resumption {
@@ -25,6 +38,38 @@ export function resumptionsIn(evidence: Evidence): readonly Resumption[] {
             ? [{ stream, connection, cursor: cursor.id }]
             : [];
         }),
+  );
+}
+
+/** Resumptions that carried their cursor in one place alone, above 0. */
+export function resumptionsBy(evidence: Evidence, place: Place): readonly Resumption[] {
+  return resumptionsIn(evidence).filter(({ connection, cursor }) => {
+    const sent = cursorOf(connection);
+    const alone = sent.kind === 'at' && sent.by === place && (place === 'query' || !hasQueryCursor(connection));
+    return alone && cursor > 0;
+  });
+}
+
+/**
+ * Places of a cursor that the target does not look at: every stream it was asked to resume there began again. That is
+ * one fault (REPLAY-001, REPLAY-002), which makes it miss everything else that a cursor there can say.
+ */
+export const unreadPlaces: (evidence: Evidence) => ReadonlySet<Place> = remember((evidence) => {
+  const unread = PLACES.filter((place) => {
+    const beginnings = resumptionsBy(evidence, place).map(beginningOf);
+    return beginnings.includes('ignored') && !beginnings.includes('taken');
+  });
+  return new Set(unread);
+});
+
+/** True where the answer is a stream, as if the request had had no cursor, and the target reads none in that place. */
+export function isUnread(evidence: Evidence, connection: ConnectionView): boolean {
+  const cursor = cursorOf(connection);
+  return (
+    cursor.kind !== 'none' &&
+    unreadPlaces(evidence).has(cursor.by) &&
+    connection.isEventStream &&
+    connection.refusal === undefined
   );
 }
 

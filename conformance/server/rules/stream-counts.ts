@@ -1,7 +1,7 @@
 /** What the counters of a server may say: how many chunks a stream had up to an id, as far as the evidence shows. */
 import { secondsOfHeader, secondsOfMember } from '../../evidence/declared.js';
-import type { ConnectionView } from '../../evidence/types.js';
-import { idOf, isSameEvent, numberedOn, type Stream } from './streams.js';
+import type { WireEvent } from '../../wire/types.js';
+import { idOf, isSameEvent, type Stream } from './streams.js';
 
 /** Between these the true number lies; equal where everything was seen. */
 export interface Count {
@@ -24,7 +24,7 @@ export function chunkCounterOf(stream: Stream): (upTo: number) => Count {
       openIds.push(id);
     }
   }
-  const loose = stream.parts.reduce((most, part) => Math.max(most, looseChunksOn(part)), 0);
+  const loose = looseChunksOf(stream);
   const start = stream.lowestId;
   return (upTo) => {
     const least = countUpTo(chunkIds, upTo);
@@ -33,22 +33,36 @@ export function chunkCounterOf(stream: Stream): (upTo: number) => Count {
   };
 }
 
-/** Chunks without an id that can be compared, and repeated ids that name different chunks (ID-002). */
-function looseChunksOn(part: ConnectionView): number {
-  const seen = new Map<number, (typeof numbered)[number]['event']>();
-  const numbered = numberedOn(part);
-  let loose = 0;
-  for (const { id, event } of numbered) {
-    const known = seen.get(id);
-    loose += known !== undefined && !isSameEvent(known, event) ? 1 : 0;
-    seen.set(id, event);
+/**
+ * Chunks that `arrivals` does not count: those without an id that can be compared, and all but the first of those that
+ * share an id (ID-002). One that several connections carried counts once.
+ */
+function looseChunksOf(stream: Stream): number {
+  const most = new Map<string, number>();
+  for (const part of stream.parts) {
+    const here = new Map<string, number>();
+    for (const event of part.events()) {
+      const id = idOf(event);
+      const counted = id !== undefined && isFirstOf(stream, id, event);
+      if (!counted && (event.type === 'content_chunk' || event.type === 'message')) {
+        const key = `${event.id}\n${event.data}`;
+        here.set(key, (here.get(key) ?? 0) + 1);
+      }
+    }
+    for (const [key, count] of here) {
+      most.set(key, Math.max(most.get(key) ?? 0, count));
+    }
   }
-  const chunks = part.events().filter((event) => event.type === 'content_chunk' || event.type === 'message');
-  return loose + chunks.filter((event) => idOf(event) === undefined).length;
+  return [...most.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function isFirstOf({ arrivals }: Stream, id: number, event: WireEvent): boolean {
+  const first = arrivals.get(id);
+  return first !== undefined && isSameEvent(first.event, event);
 }
 
 /** How many of the ascending numbers are at most `limit`. */
-function countUpTo(ascending: readonly number[], limit: number): number {
+export function countUpTo(ascending: readonly number[], limit: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {

@@ -4,6 +4,7 @@ import type { WireEvent } from '../../wire/types.js';
 import { cursorOf } from './cursors.js';
 import { compareWithCreator } from './http-generation.js';
 import { requestedId, statedId } from './http-streams.js';
+import { runsTogether } from './tails.js';
 
 /** An event with a well-formed id (ID-001), and where it came. */
 export interface Arrival {
@@ -53,10 +54,10 @@ export function terminalOf(connection: ConnectionView): WireEvent | undefined {
   return connection.carriesStream ? connection.events().find((event) => endsStream(connection, event)) : undefined;
 }
 
-/** The events of a connection with a well-formed id, heartbeats aside, as they came. */
+/** The events of a connection with a well-formed id as they came; heartbeats and what runs together (EVENT-030) aside. */
 export const numberedOn: (connection: ConnectionView) => readonly Arrival[] = remember((connection) =>
   connection.events().flatMap((event) => {
-    const id = event.type === 'heartbeat' ? undefined : idOf(event);
+    const id = event.type === 'heartbeat' || runsTogether(event) ? undefined : idOf(event);
     return id === undefined ? [] : [{ connection, event, id }];
   }),
 );
@@ -216,7 +217,7 @@ function least(numbers: readonly number[]): number {
 }
 
 /** Views never change: what is derived from one is computed once and goes when it goes. */
-function remember<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+export function remember<K extends object, V>(compute: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, { readonly value: V }>();
   return (key) => {
     const entry = known.get(key) ?? { value: compute(key) };
