@@ -15,12 +15,20 @@ import type {
 /** Codes of the in-band refusal of a cursor (REPLAY-012, REPLAY-013, REPLAY-014). */
 const REFUSALS: readonly unknown[] = ['replay_gap', 'unknown_cursor'];
 
+/** Readings of connections that were read while they were recorded: the same bytes need no second reading. */
+const readings = new WeakMap<RecordedConnection, WireReading>();
+
+/** Saves `viewConnection` the reading of these very bytes. */
+export function rememberReading(recorded: RecordedConnection, reading: WireReading): void {
+  readings.set(recorded, reading);
+}
+
 /** A recorded connection with its bytes read, lazily. */
 export function viewConnection(recorded: RecordedConnection, scenario: string): ConnectionView {
   const jsonOf = new Map<WireEvent, Readonly<Record<string, unknown>> | undefined>();
   const eventsOf = new Map<string, readonly WireEvent[]>();
 
-  const reading = once(() => read(recorded));
+  const reading = once(() => readings.get(recorded) ?? read(recorded));
   const dispatched = once(() => reading().events.filter((event) => event.dispatched));
   const header = (name: string): string | undefined => joined(recorded.response?.headers, name);
   const isEventStream = once(() => recorded.response?.status === 200 && isEventStreamType(header('content-type')));

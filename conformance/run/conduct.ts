@@ -8,6 +8,8 @@ import type { Progress, RunOptions } from './types.js';
 export interface Conductor {
   /** Plays scenarios; resolves when all have ended, in the order given. */
   play(planned: readonly Planned[], attempt: 1 | 2): Promise<readonly Transcript[]>;
+  /** How long the first attempt may last from now on, milliseconds. */
+  remainingMs(): number;
   /** True where the cap of the target was longer than the kit waited. */
   readonly cutShort: boolean;
 }
@@ -41,6 +43,7 @@ export function createConductor(
     get cutShort() {
       return cutShort;
     },
+    remainingMs: () => shared.endsAtMs - performance.now(),
     play(planned, attempt) {
       if (!bounds.has(attempt)) {
         bounds.set(attempt, new TimeBound(performance.now(), options.timeoutMs));

@@ -30,8 +30,11 @@ export class LiveJudge {
     this.#options = options;
   }
 
-  /** Takes in a transcript that is complete. A second attempt takes the place of the first. */
-  take(transcript: Transcript): void {
+  /**
+   * Takes in a transcript that is complete. A second attempt takes the place of the first. With `early` it is judged
+   * at once where it can be; in a short run that would only take time from what is still being observed.
+   */
+  take(transcript: Transcript, early = false): void {
     this.#work = this.#work.then(async () => {
       const view = viewScenario(transcript);
       for (const connection of view.connections) {
@@ -39,7 +42,7 @@ export class LiveJudge {
         await setImmediate();
       }
       this.#views.set(transcript.scenario, view);
-      if (this.#options.onVerdict !== undefined) {
+      if (early && this.#options.onVerdict !== undefined) {
         await this.#lookForFailures();
       }
     });

@@ -23,6 +23,9 @@ import { type RunContext, skipScenario } from './perform.js';
 import { type Plan, type Planned, planScenarios } from './plan.js';
 import type { Progress, RunOptions, RunResult } from './types.js';
 
+/** A run that goes on for this long has time to judge while it observes. */
+const UNHURRIED_MS = 5000;
+
 /** Throws `KitError` alone. */
 export async function runServer(
   rules: Rules,
@@ -68,7 +71,9 @@ export async function runServer(
       asked: askedOf(options),
       ...(watcher === undefined ? {} : { onVerdict: (requirement) => watcher({ kind: 'verdict', requirement }) }),
     });
-    const conductor = createConductor(context, options, onProgress, (transcript) => judge.take(transcript));
+    const conductor: Conductor = createConductor(context, options, onProgress, (transcript) =>
+      judge.take(transcript, conductor.remainingMs() > UNHURRIED_MS),
+    );
     const transcripts = await observe(plan, context, conductor, contact.made, judge);
     return await conclude({ rules, options, plan, conductor, judge }, transcripts);
   } finally {

@@ -2,6 +2,7 @@
 import { WireReader } from '../../wire/reader.js';
 import type { WireEvent } from '../../wire/types.js';
 import type { Ending, Header, RecordedConnection, RecordedResponse } from '../types.js';
+import { rememberReading } from '../views.js';
 import { type Clock, startClock } from './clock.js';
 import type { Exchange, ExchangeRequest, ExchangeSink } from './exchange.js';
 import { ByteBudget, RECORDER_LIMITS, type RecorderLimits, RUN_BODY_BYTES } from './limits.js';
@@ -172,7 +173,7 @@ export class RecordingConnection {
     const { method, url, headers, body } = this.#recording;
     const plain = this.#chunks.map(({ bytes }) => bytes);
     const masked = this.#redactor.searches ? this.#redactor.chunks(plain) : plain;
-    return {
+    const recorded: RecordedConnection = {
       label: this.label,
       sentAtMs: this.#sentAtMs ?? 0,
       request: {
@@ -194,6 +195,10 @@ export class RecordingConnection {
       })),
       end: this.#end ?? { atMs: this.#clock.now(), by: 'kit', kind: 'closed', detail: 'recorded before its end' },
     };
+    if (masked === plain) {
+      rememberReading(recorded, this.#reader.finish());
+    }
+    return recorded;
   }
 
   #onHead(response: RecordedResponse): void {
