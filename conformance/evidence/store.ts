@@ -43,11 +43,11 @@ export async function loadTranscripts(directory: string): Promise<readonly Trans
   let bytes = 0;
   for (const name of names) {
     const file = join(directory, name);
-    bytes += (await stat(file)).size;
+    bytes += await sizeOf(file);
     if (bytes > MOST_BYTES) {
       throw new KitError('usage', `expected at most ${MOST_BYTES} bytes of transcripts in "${directory}", got more`);
     }
-    transcripts.push(parseTranscript(await readFile(file, 'utf8'), file));
+    transcripts.push(parseTranscript(await readText(file), file));
   }
   return transcripts;
 }
@@ -69,6 +69,23 @@ async function listFiles(directory: string): Promise<readonly string[]> {
     throw new KitError('usage', `expected at most ${MOST_FILES} transcripts in "${directory}", got ${names.length}`);
   }
   return names;
+}
+
+/** Bytes of a plain file: anything else, such as a pipe, could keep the reader waiting. */
+async function sizeOf(file: string): Promise<number> {
+  const facts = await stat(file).catch(() => undefined);
+  if (facts?.isFile() !== true) {
+    throw new KitError('usage', `expected a transcript in "${file}", got no plain file that can be read`);
+  }
+  return facts.size;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new KitError('usage', `expected a transcript in "${file}", got: ${reasonOf(cause)}`, { cause });
+  }
 }
 
 /** `file` names the source in errors. Throws `KitError` (`usage`). */
