@@ -30,6 +30,8 @@ describe('delayBefore', () => {
   it('obeys a floor, spread over a tenth of it', () => {
     expect(delayBefore(0, backoff(0), 2500)).toBe(2500);
     expect(delayBefore(0, backoff(0.5), 2500)).toBe(2625);
+    expect(delayBefore(0, backoff(0), 1000)).toBe(1000);
+    expect(delayBefore(0, backoff(0.5), 1000)).toBe(1050);
   });
 });
 

@@ -15,8 +15,9 @@ export interface Backoff {
 }
 
 /**
- * Delay before attempt `n` = 0, 1, …: d = min(base × 2^n, cap), drawn from [0.9 d, min(1.1 d, cap)], and not below the
- * floor. Drawing from the clipped window, rather than clipping the draw, keeps the jitter where d has reached the cap.
+ * Delay before attempt `n` = 0, 1, …: d = min(base × 2^n, cap), drawn from [0.9 d, min(1.1 d, cap)] as far as it is
+ * not below the floor. Drawing from the clipped window, rather than clipping the draw, keeps the jitter where d has
+ * reached the cap and where a floor cuts into the window.
  */
 export function delayBefore(attempt: number, backoff: Backoff, floorMs: number): number {
   const d = Math.min(backoff.baseMs * 2 ** attempt, backoff.capMs);
@@ -25,13 +26,16 @@ export function delayBefore(attempt: number, backoff: Backoff, floorMs: number):
   // RETRY-007
   const most = Math.min(1.1 * d, backoff.capMs);
   // RETRY-008
-  const drawn = least + backoff.random() * (most - least);
-  return drawn >= floorMs ? drawn : jitterFloor(floorMs, backoff.random);
+  return floorMs > most ? jitterFloor(floorMs, backoff.random) : draw(Math.max(least, floorMs), most, backoff.random);
 }
 
 /** A floor and up to a tenth of it. */
 export function jitterFloor(floorMs: number, random: () => number): number {
-  return floorMs * (1 + FLOOR_JITTER * random());
+  return draw(floorMs, floorMs * (1 + FLOOR_JITTER), random);
+}
+
+function draw(least: number, most: number, random: () => number): number {
+  return least + random() * (most - least);
 }
 
 /** The greater of the server's reconnection time and the last answer's `Retry-After`, both in milliseconds. */

@@ -103,7 +103,7 @@ function parserFor(
 ): EventSourceParser {
   let stopped = false;
   // EVENT-015, EVENT-017, EVENT-018, EVENT-019, EVENT-029: the parser reads as the HTML standard says.
-  return createParser({
+  const parser = createParser({
     maxBufferSize: maxEventBytes,
     onEvent(event) {
       // END-010
@@ -121,6 +121,9 @@ function parserFor(
       }
     },
   });
+  // It takes U+00EF U+00BB U+00BF at the start of its first chunk for a byte order mark in need of decoding.
+  parser.feed('');
+  return parser;
 }
 
 /** Rejects when the answer has not begun in time, or when the connection was closed: then the timer goes with it. */

@@ -1,18 +1,20 @@
-/** Lets a CR at the end of a read end its line at once, where `eventsource-parser` would wait for the byte after it. */
+/** Turns every line end into LF as it comes, where `eventsource-parser` would wait for the byte after a CR. */
 
 /**
- * Turns a trailing CR into LF and drops the LF that may follow in the next read. Otherwise the last event of a stream
- * with CR line ends would be held back until one more byte comes, which after a terminal event is never.
+ * Each call takes the text of one read. A CR at its end counts at once, and the LF that may follow in the next read is
+ * dropped. Otherwise the last event of a stream with CR line ends would be held back until one more byte comes, which
+ * after a terminal event is never.
  */
+// EVENT-015
 export function createLineEndMender(): (text: string) => string {
   let skipLineFeed = false;
-  // EVENT-015
   return (text) => {
     if (text === '') {
       return text;
     }
-    const start = skipLineFeed && text.startsWith('\n') ? 1 : 0;
-    skipLineFeed = text.endsWith('\r') && start < text.length;
-    return skipLineFeed ? `${text.slice(start, -1)}\n` : text.slice(start);
+    const fresh = skipLineFeed && text.startsWith('\n') ? text.slice(1) : text;
+    skipLineFeed = fresh.endsWith('\r');
+    // Mostly there is none, and then the text is not copied.
+    return fresh.includes('\r') ? fresh.replaceAll(/\r\n?/g, '\n') : fresh;
   };
 }

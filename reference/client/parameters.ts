@@ -5,17 +5,28 @@ import type { Diagnostic, StreamOptions } from './types.js';
 export interface Parameters {
   heartbeatInterval: number;
   silenceThreshold: number;
+  /** The cap: how long the stream lives at most. */
+  maxSeconds: number;
 }
 
-const HEADERS = { heartbeatInterval: 'X-Heartbeat-Interval', silenceThreshold: 'X-Silence-Threshold' } as const;
-const MEMBERS = { heartbeatInterval: 'heartbeat_interval', silenceThreshold: 'silence_threshold' } as const;
-const NAMES = ['heartbeatInterval', 'silenceThreshold'] as const;
+const HEADERS = {
+  heartbeatInterval: 'X-Heartbeat-Interval',
+  silenceThreshold: 'X-Silence-Threshold',
+  maxSeconds: 'X-Stream-Max-Seconds',
+} as const;
+const MEMBERS = {
+  heartbeatInterval: 'heartbeat_interval',
+  silenceThreshold: 'silence_threshold',
+  maxSeconds: 'max_duration',
+} as const;
+const NAMES = ['heartbeatInterval', 'silenceThreshold', 'maxSeconds'] as const;
 
-/** What holds until the server declares something else: the application's values, else the protocol's 5 s and 15 s. */
+/** What holds until the server declares something else: the application's values, else the protocol's 5 s, 15 s and 60 s. */
 export function defaultsOf(options: StreamOptions): Readonly<Parameters> {
   return {
     heartbeatInterval: options.heartbeatInterval ?? 5,
     silenceThreshold: options.silenceThreshold ?? 15,
+    maxSeconds: 60,
   };
 }
 

