@@ -15,6 +15,8 @@ export interface TraceRow {
 /** Ids that a later issue brings, by the issue's title. */
 export type Owed = Readonly<Record<string, readonly string[]>>;
 
+const owedFile = 'scripts/trace/owed.json';
+
 export function traceRows(requirements: readonly Requirement[], links: TraceLinks): TraceRow[] {
   return requirements.map((requirement) => {
     const { id } = requirement;
@@ -32,22 +34,21 @@ export function traceFaults(rows: readonly TraceRow[], links: TraceLinks, owed: 
   const owing = Object.values(owed).flat();
   return [
     ...rows.flatMap((row) => rowFaults(row, owing.includes(row.requirement.id))),
-    ...Object.entries(owed).flatMap(([issue, ids]) =>
-      ids.flatMap((id) => {
-        const row = byId.get(id);
-        if (row === undefined)
-          return [`${id} is owed by "${issue}" but no requirement: take it off scripts/trace/owed.json`];
-        return row.owes === null ? [`${id} is owed no more: run "npm run trace -- --shrink"`] : [];
-      }),
-    ),
-    ...owing
-      .filter((id, index) => owing.indexOf(id) !== index)
-      .map((id) => `${id} is owed twice in scripts/trace/owed.json`),
+    ...owedFaults(byId, owing),
     ...Object.entries(links).flatMap(([kind, found]: [string, TraceLinks['rule']]) =>
       [...found].flatMap(([id, places]) =>
         byId.has(id) ? [] : [`${id}: no such requirement, yet a ${kind} names it (${places.join(', ')})`],
       ),
     ),
+  ];
+}
+
+function owedFaults(byId: ReadonlyMap<string, TraceRow>, owing: readonly string[]): string[] {
+  const paid = owing.filter((id) => byId.get(id)?.owes === null);
+  return [
+    ...owing.filter((id) => !byId.has(id)).map((id) => `${id} is owed but no requirement: take it off ${owedFile}`),
+    ...(paid.length > 0 ? [`owed no more: ${paid.join(', ')}: run "npm run trace -- --shrink"`] : []),
+    ...owing.filter((id, index) => owing.indexOf(id) !== index).map((id) => `${id} is owed twice in ${owedFile}`),
   ];
 }
 
