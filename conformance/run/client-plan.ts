@@ -1,0 +1,96 @@
+/** Which client scenarios a run plays, in which order, and about how long that takes. */
+import type { Answer, ClientScenario, Step } from '../client/scenarios/scenario.js';
+import { ruleOf } from '../judge/report.js';
+import type { Requirement } from '../spec/requirement.js';
+import type { Rules } from './judge-with.js';
+
+/** Shows that there is a client at all. */
+const ALWAYS = 'whole';
+
+/** From the start of a client to its first request, and its end. */
+const START_MS = 400;
+
+/** The delay of a first reconnection attempt is 1 s on average, of later ones without progress it doubles up to 5 s. */
+const DELAYS_MS = [800, 1_600, 3_200, 4_000, 4_000] as const;
+
+/** Wire answers that are given up without progress: a conforming client comes so often. */
+const ATTEMPTS = 5;
+
+/** A client that takes the recommended time to give up an attempt. */
+const CONNECT_MS = 10_000;
+
+export interface ClientPlan {
+  /** Longest first. */
+  readonly scenarios: readonly ClientScenario[];
+  readonly skipped: readonly { readonly scenario: ClientScenario; readonly reason: string }[];
+  /** About how long a conforming client takes for all of them. */
+  readonly expectedMs: number;
+}
+
+export function planClientScenarios(
+  all: readonly ClientScenario[],
+  requirements: readonly Requirement[],
+  rules: Rules,
+  { quick, concurrency, everything }: { quick: boolean; concurrency: number; everything: boolean },
+): ClientPlan {
+  const looked = new Set([ALWAYS, ...requirements.flatMap(({ id }) => ruleOf(rules, id)?.from ?? [])]);
+  const selected = all.filter(({ name }) => everything || looked.has(name));
+  const isLeftOut = ({ realTime }: ClientScenario): boolean => quick && realTime === true;
+  const scenarios = selected
+    .filter((scenario) => !isLeftOut(scenario))
+    .sort((one, other) => expectedMsOf(other) - expectedMsOf(one));
+  return {
+    scenarios,
+    skipped: selected.filter(isLeftOut).map((scenario) => ({ scenario, reason: 'left out because the run is quick' })),
+    expectedMs: spanOf(scenarios.map(expectedMsOf), concurrency),
+  };
+}
+
+/** How long a conforming client that ends by itself takes. */
+export function expectedMsOf({ answers, parameters }: ClientScenario): number {
+  const [only] = answers;
+  const goesOn = answers.length === 1 && only !== undefined && isLost(only);
+  const connections: readonly Answer[] = goesOn ? Array.from({ length: ATTEMPTS + 1 }, () => only) : answers;
+  let withoutProgress = 0;
+  let expected = START_MS;
+  for (const [index, answer] of connections.entries()) {
+    const silenceMs = parameters.silenceThreshold * 1000;
+    expected += answer.kind === 'silence' ? Math.min(answer.atMostMs, CONNECT_MS) : lengthOf(answer, silenceMs);
+    if (index < connections.length - 1) {
+      expected += DELAYS_MS[Math.min(withoutProgress, DELAYS_MS.length - 1)] ?? 0;
+      withoutProgress = isLost(answer) ? withoutProgress + 1 : 0;
+    }
+  }
+  return expected;
+}
+
+function isLost(answer: Answer): boolean {
+  return answer.kind === 'stream' ? !answer.steps.some(({ do: what }) => what === 'play') : answer.kind !== 'status';
+}
+
+function lengthOf(answer: Answer, silenceMs: number): number {
+  return answer.kind === 'stream' ? answer.steps.reduce((sum, step) => sum + stepMs(step, silenceMs), 0) : 0;
+}
+
+function stepMs(step: Step, silenceMs: number): number {
+  switch (step.do) {
+    case 'wait':
+      return step.ms;
+    case 'heartbeats':
+      return step.forMs;
+    case 'stall':
+      return Math.min(step.atMostMs, silenceMs);
+    default:
+      return 0;
+  }
+}
+
+/** Of lanes that each take the next one. */
+function spanOf(lengths: readonly number[], lanes: number): number {
+  const ends: number[] = Array.from({ length: Math.max(1, lanes) }, () => 0);
+  for (const length of lengths) {
+    const first = ends.indexOf(Math.min(...ends));
+    ends[first] = (ends[first] ?? 0) + length;
+  }
+  return Math.max(0, ...ends);
+}

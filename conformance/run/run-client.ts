@@ -1,0 +1,223 @@
+/** A run against a client with any book of rules: plan, play, judge, report. Prints nothing. */
+import { setMaxListeners } from 'node:events';
+import { clientScenarios, realTimeScenarios } from '../client/scenarios/index.js';
+import type { ClientScenario } from '../client/scenarios/scenario.js';
+import { ScriptedServer } from '../client/stage/scripted-server.js';
+import { startLagMonitor } from '../evidence/recorder/lag.js';
+import type { Transcript } from '../evidence/types.js';
+import { ruleOf } from '../judge/report.js';
+import { selectRequirements } from '../judge/selection.js';
+import { LAG_MS } from '../judge/tolerances.js';
+import type { RequirementResult } from '../judge/verdict.js';
+import { readRequirements } from '../spec/read-spec.js';
+import { indexPage } from './client-index-page.js';
+import { type ClientPlan, planClientScenarios } from './client-plan.js';
+import type { ClientProgress, ClientRunOptions } from './client-types.js';
+import { askedOf, type Rules, reportOn } from './judge-with.js';
+import { kitVersion } from './kit-version.js';
+import { LiveJudge } from './live-judge.js';
+import { type ClientRunContext, skipClientScenario, stageClientScenario } from './perform-client.js';
+import type { RunResult } from './types.js';
+
+/** A client that has not asked for anything in so many scenarios never will. */
+const MUTE_SCENARIOS = 3;
+
+type OnProgress = (progress: ClientProgress) => void;
+
+/** Throws `KitError` alone. Ends the driver. */
+export async function runClient(
+  rules: Rules,
+  options: ClientRunOptions,
+  onProgress: OnProgress = () => undefined,
+): Promise<RunResult> {
+  const { driver, realTime, quick, concurrency } = options;
+  const stop = stopper(options);
+  const lag = startLagMonitor();
+  let server: ScriptedServer | undefined;
+  try {
+    const all = readRequirements(options.spec);
+    const requirements = selectRequirements(all, 'client', options.only);
+    selectRequirements(all, 'client', options.acceptUnobserved);
+    const plan = planClientScenarios(realTime ? realTimeScenarios : clientScenarios, requirements, rules, {
+      quick,
+      concurrency: driver.starts ? concurrency : Number.POSITIVE_INFINITY,
+      everything: options.only.length === 0,
+    });
+    server = await ScriptedServer.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+    const context = { driver, server, spec: options.spec, kit: kitVersion(), lag, signal: stop.signal };
+    onProgress({ kind: 'planned', scenarios: plan.scenarios.map(({ name }) => name) });
+    onProgress({ kind: 'expected', ms: plan.expectedMs });
+    const judge = new LiveJudge({
+      rules,
+      requirements,
+      scenarios: [...plan.scenarios, ...plan.skipped.map(({ scenario }) => scenario)].map(({ name }) => name),
+      asked: askedOf(options),
+      onVerdict: (requirement) => onProgress({ kind: 'verdict', requirement }),
+    });
+    const transcripts = await play(plan, { context, options, onProgress, judge });
+    return await conclude({ rules, options, plan, context, onProgress, judge }, transcripts);
+  } finally {
+    stop.abort();
+    lag.stop();
+    await driver.close();
+    await server?.close();
+  }
+}
+
+/** Aborts with the run's own signal, and when its time is up. */
+function stopper({ signal, timeoutMs }: ClientRunOptions): AbortController {
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  if (signal?.aborted === true) {
+    stop.abort();
+  }
+  signal?.addEventListener('abort', () => stop.abort(), { once: true, signal: stop.signal });
+  if (timeoutMs !== undefined) {
+    const timer = setTimeout(() => stop.abort(), timeoutMs);
+    stop.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+  return stop;
+}
+
+interface Playing {
+  readonly context: ClientRunContext;
+  readonly options: ClientRunOptions;
+  readonly onProgress: OnProgress;
+  readonly judge: LiveJudge;
+}
+
+async function play(plan: ClientPlan, run: Playing): Promise<readonly Transcript[]> {
+  const skipped = plan.skipped.map(({ scenario, reason }) => skipClientScenario(scenario, run.context, reason));
+  for (const transcript of skipped) {
+    run.judge.take(transcript);
+  }
+  const played = run.context.driver.starts
+    ? await playInLanes(plan.scenarios, run, 1)
+    : await playOnOffer(plan.scenarios, run);
+  return [...played, ...skipped];
+}
+
+/** So many clients at a time; the longest scenarios first. */
+async function playInLanes(
+  scenarios: readonly ClientScenario[],
+  run: Playing,
+  attempt: 1 | 2,
+): Promise<readonly Transcript[]> {
+  const waiting = [...scenarios];
+  const transcripts: Transcript[] = [];
+  let mute = 0;
+  let heard = false;
+  const lane = async (): Promise<void> => {
+    for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
+      const reason = reasonToSkip(run, !heard && mute >= MUTE_SCENARIOS);
+      const transcript =
+        reason === undefined
+          ? await playOne(scenario, run, attempt)
+          : skipClientScenario(scenario, run.context, reason);
+      heard ||= transcript.connections.length > 0;
+      mute += 1;
+      transcripts.push(transcript);
+      run.judge.take(transcript);
+    }
+  };
+  const lanes = Array.from({ length: Math.max(1, run.options.concurrency) }, lane);
+  try {
+    await Promise.all(lanes);
+  } finally {
+    // A driver that cannot start a client ends the other lanes too.
+    waiting.length = 0;
+    await Promise.allSettled(lanes);
+  }
+  return transcripts;
+}
+
+function reasonToSkip({ context, options }: Playing, isMute: boolean): string | undefined {
+  if (isMute) {
+    return `the client sent no request in ${MUTE_SCENARIOS} scenarios and more: it was not started again`;
+  }
+  if (context.signal.aborted) {
+    return options.signal?.aborted === true ? 'the run was interrupted' : "the run's time was up";
+  }
+  return undefined;
+}
+
+/** Everything at once, for clients that somebody else starts; ends when each was visited, or with the run. */
+async function playOnOffer(scenarios: readonly ClientScenario[], run: Playing): Promise<readonly Transcript[]> {
+  const staged = scenarios.map((scenario) => ({ scenario, ...stageClientScenario(scenario, run.context) }));
+  const links = staged.map(({ scenario: { name, does }, url }) => ({ name, does, url }));
+  run.context.server.index = indexPage(links);
+  run.onProgress({ kind: 'listening', url: `${run.context.server.origin}/`, scenarios: links });
+  return Promise.all(
+    staged.map(async ({ scenario, play, perform }) => {
+      const performed = await perform(1);
+      const unvisited = play.requests === 0;
+      const transcript = unvisited
+        ? skipClientScenario(scenario, run.context, 'no client asked for this scenario')
+        : performed;
+      run.onProgress({ kind: 'scenario-ended', name: scenario.name, outcome: transcript.outcome });
+      run.judge.take(transcript);
+      return transcript;
+    }),
+  );
+}
+
+async function playOne(scenario: ClientScenario, run: Playing, attempt: 1 | 2): Promise<Transcript> {
+  run.onProgress({ kind: 'scenario-started', name: scenario.name, does: scenario.does });
+  const transcript = await stageClientScenario(scenario, run.context).perform(attempt);
+  run.onProgress({ kind: 'scenario-ended', name: scenario.name, outcome: transcript.outcome });
+  return transcript;
+}
+
+interface Concluding extends Playing {
+  readonly rules: Rules;
+  readonly plan: ClientPlan;
+}
+
+async function conclude(run: Concluding, transcripts: readonly Transcript[]): Promise<RunResult> {
+  const { judge, options, context } = run;
+  let all = transcripts;
+  let results = await judge.results();
+  const again = context.signal.aborted || !context.driver.starts ? [] : toRepeat(run, results, all);
+  if (again.length > 0) {
+    all = [...all, ...(await playInLanes(again, run, 2))];
+    results = await judge.results();
+  }
+  judge.tell(results);
+  return { report: reportOn(results, all, { ...options, notes: notesOn(all, run) }), transcripts: all };
+}
+
+/** The scenarios whose lag made a verdict inconclusive. */
+function toRepeat(
+  { rules, plan }: Concluding,
+  results: readonly RequirementResult[],
+  transcripts: readonly Transcript[],
+): readonly ClientScenario[] {
+  const inconclusive = results.filter(({ verdict }) => verdict === 'inconclusive');
+  const looked = new Set(inconclusive.flatMap(({ id }) => ruleOf(rules, id)?.from ?? []));
+  const lagged = new Set(transcripts.filter(({ lagMs }) => lagMs > LAG_MS).map(({ scenario }) => scenario));
+  return plan.scenarios.filter(({ name }) => looked.has(name) && lagged.has(name));
+}
+
+function notesOn(transcripts: readonly Transcript[], { context, options }: Concluding): string[] {
+  const notes: string[] = [];
+  const { driver, signal } = context;
+  if (!transcripts.some(({ connections }) => connections.length > 0)) {
+    const words = transcripts
+      .map(({ process }) => process?.stderr.trim())
+      .find((text) => text !== undefined && text !== '');
+    const last = words?.split('\n').at(-1)?.slice(0, 200);
+    notes.push(`The client sent no request at all.${last === undefined ? '' : ` Its last words: ${last}`}`);
+  }
+  if (!driver.reports) {
+    notes.push('The client reports nothing: only what the wire shows was judged.');
+  } else if (!transcripts.some(({ reports }) => reports !== undefined && reports.length > 0)) {
+    notes.push('The client reported nothing, although it could: only what the wire shows was judged.');
+  }
+  if (options.realTime) {
+    notes.push("The scenarios were played with the protocol's own times, not scaled down.");
+  }
+  if (signal.aborted) {
+    notes.push('The run was ended before every scenario had been played.');
+  }
+  return notes;
+}
