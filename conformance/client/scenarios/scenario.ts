@@ -7,15 +7,32 @@ export interface PlayedParameters {
   readonly maxSeconds: number;
 }
 
-/** An event of the played stream; `data` is sent as it is. */
+/** An event of the played stream; `{trace_id}` in the data is replaced by the trace id of the stream, nothing else. */
 export interface PlayedEvent {
   readonly type: string;
   readonly id?: string;
-  readonly data: string;
+  /** An array is sent as several `data` lines. */
+  readonly data: string | readonly string[];
+  /** `{pad}` in the data becomes so many `x` that the block has this many bytes, blank line included. */
+  readonly blockBytes?: number;
 }
 
-/** How bytes are cut into writes: a number of bytes per write, or whole. Each write is flushed on its own. */
-export type Chunking = number | 'whole';
+/** How bytes are cut into writes: a number of bytes per write, whole, or between the CR and the LF of each CRLF. */
+export type Chunking = number | 'whole' | 'between-cr-and-lf';
+
+/** How the events of a connection are written. */
+export interface Writing {
+  /** Default LF. */
+  readonly lineEnd?: '\n' | '\r' | '\r\n';
+  readonly bom?: boolean;
+  /** False leaves out the space after the colon. */
+  readonly space?: boolean;
+  /** Default `whole`: one write an event. Each write is flushed on its own. */
+  readonly chunking?: Chunking;
+}
+
+/** What the kit tells the driver to do to the client's page, where it has one. */
+export type Cue = 'hide' | 'wake';
 
 export type Step =
   /** Plays the scenario's stream from after the client's cursor up to and including the id, one write an event. */
@@ -23,18 +40,22 @@ export type Step =
       readonly do: 'play';
       readonly upToId: number;
       readonly ignoreCursor?: boolean;
+      /** Begins with this id whatever the cursor. */
+      readonly fromId?: number;
       readonly skipIds?: readonly number[];
       readonly everyMs?: number;
     }
-  /** Sends these bytes as they are. */
+  /** Sends these bytes as they are; `{trace_id}` in text is replaced. */
   | { readonly do: 'send'; readonly bytes: string | Uint8Array; readonly chunking?: Chunking }
   /** Sends one heartbeat with the declared parameters, or with others. */
   | { readonly do: 'heartbeat'; readonly declare?: Partial<PlayedParameters>; readonly bare?: boolean }
-  /** Sends heartbeats at the declared interval for that long. */
-  | { readonly do: 'heartbeats'; readonly forMs: number }
+  /** Sends heartbeats at the declared interval for that long, or another event in their place. */
+  | { readonly do: 'heartbeats'; readonly forMs: number; readonly instead?: PlayedEvent }
   | { readonly do: 'wait'; readonly ms: number }
   /** Sends nothing and leaves the socket open until the client closes it, or that long. */
   | { readonly do: 'stall'; readonly atMostMs: number }
+  /** Notes `cue-<name>` and `cue-<name>-atMs`; may stand after `end`. */
+  | { readonly do: 'cue'; readonly cue: Cue }
   | { readonly do: 'end'; readonly how: 'eof' | 'reset' | 'truncate' };
 
 /** What one request gets. */
@@ -44,18 +65,20 @@ export type Answer =
       readonly status?: number;
       /** Over the protocol's headers; null leaves one out. */
       readonly headers?: Readonly<Record<string, string | null>>;
+      readonly writing?: Writing;
       readonly steps: readonly Step[];
     }
   | {
       readonly kind: 'status';
       readonly status: number;
+      /** `{self}` in a value is the path and query of the request. */
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
     }
   /** The connection is accepted and closed (or reset) before any byte of an answer. */
   | { readonly kind: 'drop'; readonly how: 'close' | 'reset' }
-  /** The request is read and never answered. */
-  | { readonly kind: 'silence' };
+  /** The request is read and never answered; after `atMostMs` the connection is closed. */
+  | { readonly kind: 'silence'; readonly atMostMs: number };
 
 export interface ClientScenario {
   readonly name: string;
@@ -66,6 +89,8 @@ export interface ClientScenario {
   readonly stream: readonly PlayedEvent[];
   /** Answers to the first, second, … request. The last one repeats. */
   readonly answers: readonly Answer[];
+  /** False where the URL names no stream, so that the client may choose one. */
+  readonly namesStream?: boolean;
   /** How long the kit watches after the last expected request or byte, to see that nothing follows. */
   readonly settleMs: number;
   /** Bound on the whole scenario. */

@@ -1,0 +1,43 @@
+/** Takes in what a client reports: only what the schema knows, bounded in number and size. */
+import { isOfSchema } from '../../../schemas/1.0/validate.js';
+import type { RecordedReport } from '../../evidence/types.js';
+import type { ReportLine } from './driver.js';
+import { DATA_HEAD, DATA_KEPT, LINES } from './limits.js';
+
+export class ReportIntake {
+  readonly #reports: RecordedReport[] = [];
+  #ignored = 0;
+
+  get reports(): readonly RecordedReport[] {
+    return this.#reports;
+  }
+
+  /** Values that were no reports, or one too many. */
+  get ignored(): number {
+    return this.#ignored;
+  }
+
+  readonly take = ({ atMs, value }: ReportLine): void => {
+    if (this.#reports.length >= LINES || !isReport(value)) {
+      this.#ignored += 1;
+      return;
+    }
+    this.#reports.push({ atMs, report: shortened(value) });
+  };
+}
+
+function isReport(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && isOfSchema('client-report', value);
+}
+
+/** Long data is cut: that it arrived, and how long it was, is what rules look at. */
+function shortened(report: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { data } = report;
+  if (data === undefined) {
+    return report;
+  }
+  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  return text.length <= DATA_KEPT
+    ? report
+    : { ...report, data: text.slice(0, DATA_HEAD), dataCut: true, dataLength: text.length };
+}

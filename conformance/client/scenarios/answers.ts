@@ -1,0 +1,94 @@
+/** Scenarios about answers that are no streams, and about the times that a server asks a client to wait. */
+import { eof, LAST_ID, NOTHING_FOLLOWS_MS, playTo, rest, scenario, status, stream } from './building-blocks.js';
+import type { Pace } from './pace.js';
+import type { Answer, ClientScenario } from './scenario.js';
+
+const RETRIED = [408, 425, 429, 500, 502, 503, 504] as const;
+const NOT_RETRIED = [400, 401, 403, 404, 406, 410] as const;
+
+/** Longer than any delay without a floor, and short enough that nobody waits for the full minute. */
+const HUGE_WATCHED_MS = 8_000;
+
+export function answerScenarios(pace: Pace): readonly ClientScenario[] {
+  return [
+    ...RETRIED.map((code) =>
+      scenario(pace, {
+        name: `status-${code}`,
+        does: `answers the first request with ${code}, which is worth another attempt`,
+        answers: [status(code), rest],
+      }),
+    ),
+    ...NOT_RETRIED.map((code) =>
+      scenario(pace, {
+        name: `status-${code}`,
+        does: `answers every request with ${code}, which is final`,
+        answers: [status(code)],
+        settleMs: NOTHING_FOLLOWS_MS,
+      }),
+    ),
+    scenario(pace, {
+      name: 'retry-after',
+      does: 'answers the first request with 503 and Retry-After: 2',
+      answers: [status(503, { 'Retry-After': '2' }), rest],
+    }),
+    ...noStreams(pace),
+    scenario(pace, {
+      name: 'redirect',
+      does: 'redirects the first request with 307',
+      answers: [status(307, { Location: '{self}&redirected=1' }), rest],
+    }),
+    ...floors(pace),
+  ];
+}
+
+function noStreams(pace: Pace): readonly ClientScenario[] {
+  const looksLikeOne = (name: string, does: string, answer: Answer): ClientScenario =>
+    scenario(pace, { name, does, answers: [answer], settleMs: NOTHING_FOLLOWS_MS });
+  return [
+    looksLikeOne('wrong-type', 'answers with a page of HTML', {
+      kind: 'status',
+      status: 200,
+      headers: { 'Content-Type': 'text/html; charset=utf-8' },
+      body: '<!doctype html><title>Log in</title>',
+    }),
+    looksLikeOne('near-type', 'plays a stream under a media type that only begins like an event stream', {
+      kind: 'stream',
+      headers: { 'Content-Type': 'text/event-streams' },
+      steps: [{ do: 'heartbeat' }, playTo(LAST_ID), eof],
+    }),
+    looksLikeOne('created-201', 'plays a stream under the status 201', {
+      kind: 'stream',
+      status: 201,
+      steps: [{ do: 'heartbeat' }, playTo(LAST_ID), eof],
+    }),
+  ];
+}
+
+function floors(pace: Pace): readonly ClientScenario[] {
+  const cutWith = (...values: readonly string[]): Answer =>
+    stream({ do: 'send', bytes: values.map((value) => `retry: ${value}\n\n`).join('') }, playTo(3), eof);
+  return [
+    scenario(pace, {
+      name: 'retry-floor',
+      does: 'asks with a retry field for 2.5 s before the next attempt',
+      answers: [cutWith('2500'), rest],
+    }),
+    scenario(pace, {
+      name: 'retry-zero',
+      does: 'asks with a retry field for no time before the next attempt',
+      answers: [cutWith('0'), rest],
+    }),
+    scenario(pace, {
+      name: 'retry-malformed',
+      does: 'sends retry fields that are not only digits',
+      answers: [cutWith('9000x', '1e9', '-1'), rest],
+    }),
+    scenario(pace, {
+      name: 'retry-huge',
+      does: 'asks with a retry field for three years before the next attempt; watched for 8 s',
+      // Whoever comes within that time gets the rest; a client that waits for its minute is not waited for.
+      answers: [cutWith('99999999999')],
+      settleMs: HUGE_WATCHED_MS,
+    }),
+  ];
+}

@@ -1,0 +1,199 @@
+/** One scenario while it is played: answers its requests in order and sees when nothing more happens. */
+import { setMaxListeners } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, startClock } from '../../evidence/recorder/clock.js';
+import type { RecordedConnection } from '../../evidence/types.js';
+import type { Answer, ClientScenario, Cue } from '../scenarios/scenario.js';
+import { StagedConnection } from './connection.js';
+import { crossOriginHeaders, preflightHeaders, statusHeaders, streamHeaders } from './heads.js';
+import { LOOK_EVERY_MS, PATIENCE_MS, REQUESTS, START_MS } from './limits.js';
+import { playSteps } from './play-steps.js';
+import { cursorOf, StreamState } from './stream-state.js';
+
+export type Settled = 'settled' | 'bound';
+
+export interface PlayOptions {
+  readonly scenario: ClientScenario;
+  /** Of the URL that the client was given; undefined where that names no stream. */
+  readonly streamId: string | undefined;
+  /** Tells the driver; false where it cannot. */
+  readonly onCue: (cue: Cue) => Promise<boolean>;
+  /** False waits for the first request for ever. */
+  readonly startsBySelf?: boolean;
+}
+
+export class Play {
+  readonly clock: Clock = startClock();
+  readonly notes: Record<string, string | number | boolean | null> = {};
+  readonly state: StreamState;
+  readonly #options: PlayOptions;
+  readonly #over = new AbortController();
+  readonly #connections: StagedConnection[] = [];
+  #running = 0;
+  #requests = 0;
+  #firstRequestMs: number | undefined;
+  #lastActivityMs = 0;
+
+  constructor(options: PlayOptions) {
+    this.#options = options;
+    this.state = new StreamState(options.scenario, options.streamId, () => this.clock.now());
+    // Every pause of every connection listens.
+    setMaxListeners(0, this.#over.signal);
+  }
+
+  get scenario(): ClientScenario {
+    return this.#options.scenario;
+  }
+
+  /** Requests so far, preflights left out. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** Answers a request for the stream of this scenario. Never rejects. */
+  async accept(request: IncomingMessage, url: URL): Promise<void> {
+    if (this.#over.signal.aborted || this.#requests >= REQUESTS) {
+      this.#count('requestsUnanswered');
+      request.socket.destroy();
+      return;
+    }
+    if (request.method === 'OPTIONS') {
+      this.#count('preflights');
+      answerPreflight(request, this.#connection(request, 'preflight', url));
+      return;
+    }
+    this.#requests += 1;
+    this.#firstRequestMs ??= this.clock.now();
+    const connection = this.#connection(request, `c${this.#requests}`, url);
+    this.#connections.push(connection);
+    const { answers } = this.scenario;
+    const answer = answers[Math.min(this.#requests, answers.length) - 1];
+    if (answer === undefined) {
+      connection.close('the scenario has no answer');
+      return;
+    }
+    this.notes[`answer-${this.#requests}`] = answer.kind === 'status' ? `status ${answer.status}` : answer.kind;
+    this.#running += 1;
+    this.state.join(request, url.searchParams);
+    await this.#answer(answer, connection, url).catch((fault: unknown) => {
+      this.notes.fault = String(fault).slice(0, 200);
+      connection.close('a fault of the kit');
+    });
+    this.#running -= 1;
+    this.#touch();
+  }
+
+  /** Resolves when nothing happens any more; `bound` where that took too long. */
+  async settled(signal: AbortSignal): Promise<Settled> {
+    const { settleMs, atMostMs, answers } = this.scenario;
+    for (;;) {
+      const now = this.clock.now();
+      const since = this.#options.startsBySelf === false ? this.#firstRequestMs : 0;
+      if (signal.aborted || (since !== undefined && now - since > atMostMs)) {
+        return 'bound';
+      }
+      const quietMs = now - this.#lastActivityMs;
+      if (this.#requests === 0) {
+        if (this.#options.startsBySelf !== false && now > START_MS) {
+          return 'settled';
+        }
+      } else if (this.#running === 0 && quietMs > (this.#requests >= answers.length ? settleMs : PATIENCE_MS)) {
+        return 'settled';
+      }
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  /** Waits until every connection is over, because the client is gone; at most that long. */
+  async quiesce(atMostMs: number): Promise<void> {
+    const all = Promise.all(this.#connections.map(({ closed }) => closed));
+    const done = new AbortController();
+    await Promise.race([all, sleep(atMostMs, undefined, { signal: done.signal }).catch(() => undefined)]);
+    done.abort();
+  }
+
+  /** Ends what is still open. */
+  close(): readonly RecordedConnection[] {
+    this.#over.abort();
+    for (const connection of this.#connections) {
+      connection.close('the scenario is over');
+    }
+    return this.#connections.map((connection) => connection.recorded());
+  }
+
+  #connection(request: IncomingMessage, label: string, url: URL): StagedConnection {
+    const context = { url: url.href, now: () => this.clock.now(), onActivity: () => this.#touch() };
+    const connection = new StagedConnection(request, label, context);
+    this.#touch();
+    return connection;
+  }
+
+  async #answer(answer: Answer, connection: StagedConnection, url: URL): Promise<void> {
+    const { request } = connection;
+    switch (answer.kind) {
+      case 'drop':
+        return connection.end(answer.how === 'reset' ? 'reset' : 'eof');
+      case 'silence':
+        await this.#orClosed(answer.atMostMs, connection);
+        return connection.end('eof');
+      case 'status': {
+        const body = Buffer.from(answer.body ?? (hasNoBody(answer.status) ? '' : problemOf(answer.status)));
+        const self = `${url.pathname}${url.search}`;
+        const headers = statusHeaders(
+          Object.fromEntries(
+            Object.entries(answer.headers ?? {}).map(([name, value]) => [name, value.replaceAll('{self}', self)]),
+          ),
+          body.length > 0,
+        );
+        connection.head(answer.status, [...headers, ...crossOriginHeaders(request)], body.length);
+        connection.body(body);
+        return connection.end('eof');
+      }
+      case 'stream': {
+        const { state } = this;
+        const head = { streamId: state.streamId, traceId: state.traceId, parameters: this.scenario.parameters };
+        const headers = [...streamHeaders(head, answer.headers), ...crossOriginHeaders(request)];
+        connection.head(answer.status ?? 200, headers);
+        const cursor = cursorOf(request, url.searchParams);
+        const cue = (name: Cue): Promise<void> => this.#cue(name);
+        return playSteps(answer, { connection, state, cursor, signal: this.#over.signal, cue });
+      }
+    }
+  }
+
+  async #cue(cue: Cue): Promise<void> {
+    this.notes[`cue-${cue}-atMs`] = Math.round(this.clock.now());
+    this.notes[`cue-${cue}`] = await this.#options.onCue(cue);
+    this.#touch();
+  }
+
+  async #orClosed(ms: number, connection: StagedConnection): Promise<void> {
+    const done = new AbortController();
+    const pause = sleep(ms, undefined, { signal: AbortSignal.any([done.signal, this.#over.signal]) });
+    await Promise.race([pause.catch(() => undefined), connection.closed]);
+    done.abort();
+  }
+
+  #count(name: string): void {
+    const before = this.notes[name];
+    this.notes[name] = (typeof before === 'number' ? before : 0) + 1;
+  }
+
+  #touch(): void {
+    this.#lastActivityMs = this.clock.now();
+  }
+}
+
+function answerPreflight(request: IncomingMessage, connection: StagedConnection): void {
+  connection.head(204, preflightHeaders(request));
+  connection.end('eof');
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+function problemOf(status: number): string {
+  return JSON.stringify({ title: 'an answer of the script', status });
+}

@@ -1,0 +1,94 @@
+/** The kit's scripted server: one port, on which every scenario is a path. */
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { KitError } from '../../kit-error.js';
+import type { ClientScenario } from '../scenarios/scenario.js';
+import { HEAD_BYTES, SOCKETS } from './limits.js';
+import { Play, type PlayOptions } from './play.js';
+
+export interface ServerAddress {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+export class ScriptedServer {
+  /** Without a slash at the end. */
+  readonly origin: string;
+  readonly #server: Server;
+  readonly #plays = new Map<string, Play>();
+  /** Text that `/` answers with. */
+  index = '';
+
+  private constructor(server: Server, { address, port, family }: AddressInfo) {
+    this.#server = server;
+    this.origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    server.on('request', (request) => this.#route(request));
+  }
+
+  /** Throws `KitError` (`usage`) where it cannot listen there. */
+  static async listen({ host, port }: ServerAddress): Promise<ScriptedServer> {
+    const server = createServer({
+      maxHeaderSize: HEAD_BYTES,
+      requestTimeout: 0,
+      headersTimeout: 10_000,
+      noDelay: true,
+    });
+    server.maxConnections = SOCKETS;
+    // What is no HTTP gets no answer and is nobody's request.
+    server.on('clientError', (_error, socket) => socket.destroy());
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (cause) => {
+        reject(new KitError('usage', `cannot listen on ${host}, port ${port}: ${cause.message}`, { cause }));
+      });
+      server.listen(port, host, resolve);
+    });
+    const address = server.address();
+    if (address === null || typeof address === 'string') {
+      throw new KitError('kit', 'expected the scripted server to have a port, got none');
+    }
+    return new ScriptedServer(server, address);
+  }
+
+  /** Plays a scenario from now on, in place of an earlier play of that name. */
+  stage(scenario: ClientScenario, options: Pick<PlayOptions, 'onCue' | 'startsBySelf'>): { play: Play; url: string } {
+    const streamId = scenario.namesStream === false ? undefined : randomBytes(16).toString('base64url');
+    const play = new Play({ scenario, streamId, ...options });
+    this.#plays.set(scenario.name, play);
+    const query = streamId === undefined ? '' : `?stream_id=${streamId}`;
+    return { play, url: `${this.origin}/${scenario.name}/stream${query}` };
+  }
+
+  async close(): Promise<void> {
+    for (const play of this.#plays.values()) {
+      play.close();
+    }
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #route(request: IncomingMessage): void {
+    const target = request.url ?? '';
+    const url = URL.canParse(target, this.origin) ? new URL(target, this.origin) : undefined;
+    const name = /^\/([a-z0-9-]{1,64})\/stream$/.exec(url?.pathname ?? '')?.[1];
+    const play = name === undefined ? undefined : this.#plays.get(name);
+    if (play !== undefined && url !== undefined) {
+      void play.accept(request, url);
+      return;
+    }
+    const isIndex = url?.pathname === '/';
+    const body = isIndex ? this.index : 'no scenario of that name is played now\n';
+    const type = isIndex ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8';
+    const length = Buffer.byteLength(body);
+    const status = isIndex ? '200 OK' : '404 Not Found';
+    request.on('error', () => undefined).resume();
+    request.socket.on('error', () => undefined);
+    request.socket.end(
+      `HTTP/1.1 ${status}\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+}
