@@ -38,6 +38,13 @@ describe('HTTP-032', () => {
     expect(findingsOf(http['HTTP-032'], authorization(label, same))[0]).toContain('events of the stream from id 1');
   });
 
+  it('looks at DELETE too', () => {
+    const cancel = (status: number) => authorization('without-cancel', { method: 'DELETE', status, headers: [] });
+    expect(outcomeOf(http['HTTP-032'], cancel(401))).toBe('right');
+    expect(outcomeOf(http['HTTP-032'], cancel(204))).toBe('wrong');
+    expect(outcomeOf(http['HTTP-032'], cancel(405))).toBe('not-observed');
+  });
+
   it('does not apply where creating needs no credentials', () => {
     const open = connection({ label: 'create-without', url: 'http://target.test/stream?stream_id=s2', ...another });
     expect(outcomeOf(http['HTTP-032'], authorization('without', same, [open]))).toBe('not-applicable');

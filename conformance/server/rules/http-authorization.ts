@@ -48,7 +48,9 @@ function* judgeAuthorization(evidence: Evidence): Iterable<Sighting> {
     return;
   }
   for (const connection of scenario.connections.filter(({ label }) => /^without(-|$)/.test(label))) {
-    if (carriesPart(connection)) {
+    if (connection.request.method === 'DELETE') {
+      yield* judgeCancellation(first, connection);
+    } else if (carriesPart(connection)) {
       // A stream of its own under the same id shows that a creation needs no credentials.
       if (carriesSameStream(first, connection)) {
         const id = connection
@@ -64,6 +66,23 @@ function* judgeAuthorization(evidence: Evidence): Iterable<Sighting> {
     } else if (connection.status !== null && CLOSED_DOOR.includes(connection.status)) {
       yield right(placeOf(connection));
     }
+  }
+}
+
+function* judgeCancellation(first: ConnectionView, cancel: ConnectionView): Iterable<Sighting> {
+  const { status } = cancel;
+  const { terminal } = first;
+  const cancelled =
+    terminal !== undefined && terminal.atMs >= cancel.sentAtMs && first.json(terminal)?.reason === 'cancelled';
+  if (cancelled || (status !== null && status >= 200 && status <= 299)) {
+    const effect = cancelled ? ', and the stream was cancelled' : '';
+    yield wrong(
+      placeOf(cancel),
+      'status 401 or 403 for a DELETE without the credentials that created the stream',
+      `${describeAnswer(cancel)}${effect}`,
+    );
+  } else if (status !== null && CLOSED_DOOR.includes(status)) {
+    yield right(placeOf(cancel));
   }
 }
 
@@ -101,7 +120,7 @@ function* withoutCredentials(evidence: Evidence, reason: string): Iterable<Sight
 export const authorizationRules = {
   'HTTP-032': {
     from: ['authorization', 'read-through'],
-    observes: 'What a request for a stream gets without the credentials that created it, joining and resuming.',
+    observes: 'What requests without the credentials that created a stream get: to join, to resume and to cancel it.',
     occasion: 'Give the credentials that the target asks for when a stream is created.',
     mend: 'Check the credentials of every request for a stream, before it is looked up, not only of the creating one.',
     judge: judgeAuthorization,

@@ -4,7 +4,7 @@ import { arrivalsOf, cursorOf, newestBefore, type StreamGroup } from './http-str
 
 export interface Joined {
   readonly verdict: 'same' | 'second' | 'unknown';
-  /** What told a second generation, for a finding. */
+  /** What tells of a second generation, for a finding; empty where something speaks against it. */
   readonly signs: readonly string[];
 }
 
@@ -44,6 +44,15 @@ export function compareWithCreator(group: StreamGroup, joining: ConnectionView):
   return others.some((part) => compareAlone(group, part).verdict === 'second')
     ? { ...alone, verdict: 'second' }
     : alone;
+}
+
+/**
+ * True where a connection speaks of a second generation, or may: nothing speaks against it, and what else it shows, other
+ * data under the same ids, has no other explanation.
+ */
+export function mayBeSecond(group: StreamGroup, joining: ConnectionView): boolean {
+  const { verdict, signs } = compareWithCreator(group, joining);
+  return verdict === 'second' || (verdict === 'unknown' && signs.length > 0);
 }
 
 function compareAlone(group: StreamGroup, joining: ConnectionView): Joined {
@@ -89,7 +98,7 @@ function clockSign(creator: ConnectionView, joining: ConnectionView): Sign {
   const later = birthOf(joining);
   // Whole seconds are rounded: below this gap they tell nothing.
   const whole = [first, later].every((birth) => birth !== undefined && birth.ageMs % 1000 === 0);
-  if (first === undefined || later === undefined || gapMs < (whole ? 2500 : 300)) {
+  if (first === undefined || later === undefined || gapMs < (whole ? 2500 : 60)) {
     return undefined;
   }
   const shiftMs = later.bornAtMs - first.bornAtMs;
@@ -133,45 +142,50 @@ function contentSign(creator: ConnectionView, joining: ConnectionView): Sign {
   return undefined;
 }
 
-/** How long the events up to `known` took to come, beside how long their generation took. */
+/**
+ * Over how long the events up to `known` came, beside how long their generation took. Their spread counts: what comes
+ * late and all at once was only held up.
+ */
 function paceOfReplay(creator: ConnectionView, joining: ConnectionView, known: number): Sign {
   const cursor = cursorOf(joining);
-  const first = arrivalsOf(creator);
-  const later = arrivalsOf(joining);
-  const from = cursor === 0 ? creator.response?.atMs : first.get(cursor)?.atMs;
-  const made = first.get(known)?.atMs;
-  const replayed = later.get(known)?.atMs;
-  const head = joining.response?.atMs;
-  if (from === undefined || made === undefined || replayed === undefined || head === undefined || known <= cursor) {
+  const generationMs = spreadOf(creator, cursor, known);
+  const replayMs = spreadOf(joining, cursor, known);
+  if (generationMs === undefined || replayMs === undefined || generationMs < 600) {
     return undefined;
   }
-  const generationMs = made - from;
-  if (generationMs < 600) {
-    return undefined;
-  }
-  const replayMs = replayed - head;
   if (replayMs >= generationMs * 0.7) {
     return true;
   }
   return replayMs <= generationMs * 0.4 ? false : undefined;
 }
 
-/** Whether events that nobody had when the connection began came to both readers at the same time. */
+/** Time between the first event above the cursor and the one with the id `known`; undefined where either is missing. */
+function spreadOf(connection: ConnectionView, cursor: number, known: number): number | undefined {
+  const arrivals = arrivalsOf(connection);
+  const first = arrivals.get(cursor + 1);
+  const last = arrivals.get(known);
+  return first === undefined || last === undefined ? undefined : last.atMs - first.atMs;
+}
+
+/**
+ * Whether events that nobody had when the connection began came to both readers at the same time, or all of them later
+ * by as much as the connection is younger.
+ */
 function paceOfLive(creator: ConnectionView, joining: ConnectionView, known: number): Sign {
   const gapMs = joining.sentAtMs - creator.sentAtMs;
   const first = arrivalsOf(creator);
-  const delays: number[] = [];
-  for (const [id, event] of arrivalsOf(joining)) {
+  const common = [...arrivalsOf(joining)].flatMap(([id, event]) => {
     const match = id > known ? first.get(id) : undefined;
-    if (match !== undefined) {
-      delays.push(event.atMs - match.atMs);
-    }
-  }
-  const median = delays.sort((one, other) => one - other)[delays.length >> 1];
-  if (median === undefined || delays.length < 3 || gapMs < 120) {
+    return match === undefined ? [] : [{ atMs: event.atMs, delayMs: event.atMs - match.atMs }];
+  });
+  const delays = common.map(({ delayMs }) => delayMs).sort((one, other) => one - other);
+  const [least, median, most] = [delays[0], delays[delays.length >> 1], delays.at(-1)];
+  if (least === undefined || median === undefined || most === undefined || delays.length < 3 || gapMs < 120) {
     return undefined;
   }
-  if (median >= gapMs * 0.7 && median <= gapMs * 1.5 + 200) {
+  const spreadMs = (common.at(-1)?.atMs ?? 0) - (common[0]?.atMs ?? 0);
+  // A reader that was held up catches up: its delays shrink, those of a second generation stay.
+  if (least >= gapMs * 0.7 && most <= gapMs * 1.3 + 50 && spreadMs >= Math.max(gapMs, 300)) {
     return true;
   }
   return Math.abs(median) <= gapMs * 0.3 ? false : undefined;

@@ -35,7 +35,7 @@ function groupsOf(scenario: ScenarioView): readonly StreamGroup[] {
       return [];
     }
     const own = statedId(creator);
-    const honoured = own === undefined || own === key || idInHeartbeat(creator) === key;
+    const honoured = own === undefined || own === key;
     const parts = honoured ? connections : connections.filter((part) => statedId(part) === own);
     return [{ scenario, name: key.startsWith('#') ? null : key, parts, creator }];
   });
@@ -55,10 +55,17 @@ export function requestedId(connection: ConnectionView, scenario: ScenarioView):
   return segmentsOf(url).find((segment) => known.includes(segment));
 }
 
-/** The stream id that the answer states: by its header, else by its first heartbeat. */
+/**
+ * The stream id that the answer states: by its header, else by its first heartbeat. Where the two differ, the one that
+ * the request names is believed: a header with another name on each connection is the fault of HTTP-006 alone.
+ */
 export function statedId(connection: ConnectionView): string | undefined {
   const inHeader = connection.header('x-stream-id');
-  return inHeader === undefined || inHeader === '' ? idInHeartbeat(connection) : inHeader;
+  const inBand = idInHeartbeat(connection);
+  const named = inBand !== undefined && inBand !== '' && connection.request.url.includes(inBand);
+  return inHeader === undefined || inHeader === '' || (named && !connection.request.url.includes(inHeader))
+    ? inBand
+    : inHeader;
 }
 
 /** `stream_id` of the first heartbeat that has one. */

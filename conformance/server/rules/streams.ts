@@ -2,8 +2,9 @@
 import type { ConnectionView, Evidence, ScenarioView } from '../../evidence/types.js';
 import type { WireEvent } from '../../wire/types.js';
 import { cursorOf } from './cursors.js';
-import { compareWithCreator } from './http-generation.js';
+import { mayBeSecond } from './http-generation.js';
 import { requestedId, statedId } from './http-streams.js';
+import { remember } from './remember.js';
 import { runsTogether } from './tails.js';
 
 /** An event with a well-formed id (ID-001), and where it came. */
@@ -141,9 +142,7 @@ function describe(scenario: ScenarioView, key: string, named: readonly Connectio
   const joined = carrying.filter((part) => own === undefined || own === key || statedId(part) === own);
   const restarts = joined.filter(
     (part) =>
-      creator !== undefined &&
-      part !== creator &&
-      compareWithCreator({ scenario, name: key, parts: joined, creator }, part).verdict === 'second',
+      creator !== undefined && part !== creator && mayBeSecond({ scenario, name: key, parts: joined, creator }, part),
   );
   const parts = joined.filter((part) => !restarts.includes(part));
   const arrivals = arrivalsOn(parts);
@@ -214,14 +213,4 @@ function terminalIn(parts: readonly ConnectionView[]): Stream['terminal'] {
 /** `Math.min` of a list: spread out, a long one would not fit on the stack. */
 function least(numbers: readonly number[]): number {
   return numbers.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
-}
-
-/** Views never change: what is derived from one is computed once and goes when it goes. */
-export function remember<K extends object, V>(compute: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, { readonly value: V }>();
-  return (key) => {
-    const entry = known.get(key) ?? { value: compute(key) };
-    known.set(key, entry);
-    return entry.value;
-  };
 }

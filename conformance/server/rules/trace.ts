@@ -11,7 +11,7 @@ import {
   wrong,
 } from '../../judge/rule.js';
 import { bodyBytes, bodyText, carriesEvents, carriesPart, EVENT_SCENARIOS, quote } from './http-answers.js';
-import { compareWithCreator } from './http-generation.js';
+import { mayBeSecond } from './http-generation.js';
 import { cursorOf, type StreamGroup, streamsOf } from './http-streams.js';
 import { scoped } from './rule-scope.js';
 
@@ -85,7 +85,7 @@ function* judgeSameness(evidence: Evidence): Iterable<Sighting> {
     for (const part of own === undefined ? [] : furtherParts(group)) {
       const value = traceIdOf(part);
       // A second generation is another stream, and HTTP-029 its fault.
-      if (value !== undefined && compareWithCreator(group, part).verdict !== 'second') {
+      if (value !== undefined && !mayBeSecond(group, part)) {
         yield sighting(
           value === own,
           placeOf(part),
@@ -107,7 +107,7 @@ function* judgeEvents(evidence: Evidence): Iterable<Sighting> {
     const own = traceIdOfStream(group.creator, headerChanges);
     const parts = [group.creator, ...furtherParts(group)];
     for (const part of own === undefined ? [] : parts) {
-      if (part === group.creator || compareWithCreator(group, part).verdict !== 'second') {
+      if (part === group.creator || !mayBeSecond(group, part)) {
         yield* judgeEventsOf(part, own ?? '');
       }
     }

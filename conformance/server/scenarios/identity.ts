@@ -53,9 +53,12 @@ export const authorization: Scenario = {
     if ((await untilIds(first, 2)) !== undefined) {
       await stage.identified();
       const refused: readonly OpenOptions[] = [
+        // Whether a creation needs credentials at all.
+        { label: 'create-without', credentials: 'none', streamId: stage.freshStreamId() },
         { label: 'without', credentials: 'none' },
         { label: 'other', credentials: 'other' },
         { label: 'without-resume', credentials: 'none', cursorHeader: '1' },
+        { label: 'without-cancel', method: 'DELETE', credentials: 'none' },
       ];
       for (const options of refused.filter(({ credentials }) => credentials !== 'other' || stage.hasOtherCredentials)) {
         await glance(stage, { ...options });

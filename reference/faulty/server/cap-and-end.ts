@@ -82,7 +82,6 @@ export const capAndEndTwins: readonly FaultyServer[] = [
   {
     name: 'end-of-file-alone',
     breaks: 'END-001',
-    alsoBreaks: ['REPLAY-017'],
     why: 'closes the connection where the terminal event belongs',
     fault: { protocol: { deliver: (event, delivery) => (isTerminal(event) ? [] : deliver(event, delivery)) } },
   },

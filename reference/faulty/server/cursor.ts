@@ -24,7 +24,6 @@ export const cursorTwins: readonly FaultyServer[] = [
   {
     name: 'header-ignored',
     breaks: 'REPLAY-001',
-    alsoBreaks: ['REPLAY-003', 'REPLAY-013', 'REPLAY-014', 'REPLAY-016'],
     why: 'checks the cursor of the header and does not use it',
     fault: parsing((source) => {
       parseCursor(source);

@@ -2,7 +2,6 @@
 import { defaultProtocol } from '../../server/protocol.js';
 import type { Fault, FaultyServer } from './faulty-server.js';
 import { changed, resumes } from './faulty-server.js';
-import { eachBlock, isStreamAnswer, passHead, type Relay, relaying } from './relay.js';
 import { currentRequest } from './site.js';
 
 const { heartbeatData, parameterHeaders, heartbeatDelayMs } = defaultProtocol;
@@ -36,20 +35,20 @@ const LONGER = { text: { chunks: 60, chunkDelayMs: 55 }, settings: { maxSeconds:
 /** Longer than HEARTBEAT-003 allows for an interval of 0.2 s, with the grace of any judge. */
 const LATE_MS = 1600;
 
-/** Hands on the first block of a connection behind the second. */
-const secondFirst: Relay = (answer, response) => {
-  passHead(answer, response);
-  const held: string[] = [];
-  let blocks = 0;
-  eachBlock(
-    answer,
-    (block) => {
-      blocks += 1;
-      if (blocks === 1 && isStreamAnswer(answer)) held.push(block);
-      else response.write(block + held.splice(0).join(''));
+/** Delays the first heartbeat of a stream's first connection. */
+const delayingFirst = (delayMs: number): Fault => {
+  const known = new Set<string>();
+  return {
+    protocol: {
+      firstHeartbeatDelayMs: () => {
+        const request = currentRequest();
+        const url = request?.url ?? '';
+        const creates = request !== undefined && !resumes(request) && !known.has(url);
+        known.add(url);
+        return creates ? delayMs : 0;
+      },
     },
-    () => response.end(held.join('')),
-  );
+  };
 };
 
 export const heartbeatTwins: readonly FaultyServer[] = [
@@ -57,28 +56,13 @@ export const heartbeatTwins: readonly FaultyServer[] = [
     name: 'first-heartbeat-late',
     breaks: 'HEARTBEAT-001',
     why: 'sends a new stream its first heartbeat when the generation begins, after 1.8 s',
-    fault: () => {
-      const known = new Set<string>();
-      return {
-        settings: { maxSeconds: 4 },
-        text: { startDelayMs: 1900 },
-        protocol: {
-          firstHeartbeatDelayMs: () => {
-            const request = currentRequest();
-            const url = request?.url ?? '';
-            const creates = request !== undefined && !resumes(request) && !known.has(url);
-            known.add(url);
-            return creates ? 1800 : 0;
-          },
-        },
-      };
-    },
+    fault: () => ({ ...delayingFirst(1800), settings: { maxSeconds: 4 }, text: { startDelayMs: 1900 } }),
   },
   {
     name: 'first-heartbeat-second',
     breaks: 'HEARTBEAT-002',
-    why: 'sends its first heartbeat behind the first event',
-    fault: { around: relaying(secondFirst) },
+    why: 'sends a new stream its first heartbeat when the first chunks have gone',
+    fault: () => delayingFirst(70),
   },
   {
     name: 'heartbeat-late',

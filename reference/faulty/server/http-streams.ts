@@ -148,8 +148,6 @@ export const httpStreamTwins: readonly FaultyServer[] = [
   {
     name: 'starts-again-on-join',
     breaks: 'HTTP-029',
-    // Two readers that come at the same moment get two streams of one name.
-    alsoBreaks: ['END-006', 'REPLAY-021'],
     why: 'generates anew for every reader without a cursor',
     fault: regenerating(() => true),
   },
@@ -157,7 +155,7 @@ export const httpStreamTwins: readonly FaultyServer[] = [
     name: 'starts-again-while-running',
     breaks: 'HTTP-029',
     why: 'generates anew for a reader that joins after the first moments',
-    fault: regenerating((ageMs) => ageMs > 60),
+    fault: () => ({ ...regenerating((ageMs) => ageMs > 100)(), text: { chunks: 18, chunkDelayMs: 60 } }),
   },
   {
     name: 'starts-again-after-the-end',
@@ -174,6 +172,7 @@ export const httpStreamTwins: readonly FaultyServer[] = [
   {
     name: 'forgets-without-readers',
     breaks: 'HTTP-030',
+    alsoBreaks: ['REPLAY-006'],
     why: 'drops a stream and its history when its last reader goes away',
     fault: forgettingWithoutReaders,
   },
@@ -208,6 +207,13 @@ export const httpStreamTwins: readonly FaultyServer[] = [
     why: 'asks for credentials only to create a stream',
     credentials: { own: CREDENTIALS.own },
     fault: authorizing((_request, known) => !known),
+  },
+  {
+    name: 'cancels-for-anyone',
+    breaks: 'HTTP-032',
+    why: 'asks for no credentials to cancel a stream',
+    credentials: { own: CREDENTIALS.own },
+    fault: authorizing(({ method }) => method !== 'DELETE'),
   },
   {
     name: 'one-name-space',

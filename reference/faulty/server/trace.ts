@@ -4,10 +4,21 @@ import { defaultProtocol } from '../../server/protocol.js';
 import type { FaultyServer } from './faulty-server.js';
 import { changed, resumes } from './faulty-server.js';
 import { rewritingHead, rewritingHeaders } from './head-rewriting.js';
+import { passHead, type Relay, relaying } from './relay.js';
 
 const { chooseTraceId, heartbeatData, contentData, completeData, eventHeaders } = defaultProtocol;
 
 const draw = (): string => randomBytes(16).toString('hex');
+
+/** Every trace id of an answer becomes another one. */
+const restamping: Relay = (answer, response) => {
+  const own = String(answer.headers['x-trace-id'] ?? '');
+  const other = draw();
+  passHead(answer, response, { 'x-trace-id': other });
+  answer.setEncoding('utf8');
+  answer.on('data', (text: string) => response.write(own === '' ? text : text.replaceAll(own, other)));
+  answer.on('end', () => response.end());
+};
 
 export const traceTwins: readonly FaultyServer[] = [
   {
@@ -29,6 +40,13 @@ export const traceTwins: readonly FaultyServer[] = [
         resumes,
       ),
     },
+  },
+  {
+    name: 'trace-restamped-on-resume',
+    breaks: 'TRACE-002',
+    alsoBreaks: ['TRACE-003', 'REPLAY-021', 'END-006'],
+    why: 'stamps a new trace id on a resumed connection and all its events',
+    fault: { around: relaying(restamping, resumes) },
   },
   {
     name: 'trace-of-heartbeat',
