@@ -56,6 +56,7 @@ export function stageClientScenario(scenario: ClientScenario, context: ClientRun
         reports: driver.reports,
         ended: context.signal.aborted ? 'stopped' : how,
         settledMs: Math.round(endedAtMs),
+        ...(driver.name === 'browser' && end.stderr !== '' ? { console: end.stderr } : {}),
         ...(intake.ignored === 0 ? {} : { reportsIgnored: intake.ignored }),
       });
       const outcome = outcomeOf(play, how, context.signal);

@@ -1,0 +1,143 @@
+/** Driver "browser": a page per scenario in headless Chromium, that reports through `window.conformance.report(line)`. */
+import type { Browser, Page } from 'playwright-core';
+import type { Cue } from '../scenarios/scenario.js';
+import { launchChromium } from './chromium.js';
+import type { ClientDriver, ClientEnd, ClientSession, ReportLine } from './driver.js';
+import { LINE_BYTES, STDERR_BYTES } from './limits.js';
+import { type PageServer, servePage } from './page-server.js';
+
+const PLACEHOLDER = '{url}';
+
+/** A page that does not load is closed after this long; the scenario shows that nothing was asked for. */
+const LOAD_MS = 15_000;
+
+export interface BrowserOptions {
+  /** An HTML file, or a URL; `{url}` in it is filled in, else `?url=` is appended. */
+  readonly page: string;
+  readonly target?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export function browserDriver({ page, target = page, environment = process.env }: BrowserOptions): ClientDriver {
+  let browser: Promise<Browser> | undefined;
+  let server: Promise<PageServer | undefined> | undefined;
+  return {
+    name: 'browser',
+    reports: true,
+    starts: true,
+    target,
+    async start(url, scenario, onReport, clock) {
+      server ??= isUrl(page) ? Promise.resolve(undefined) : servePage(page);
+      const pageUrl = (await server)?.url ?? page;
+      browser ??= launchChromium(environment);
+      const opened = await openPage(await browser, { url, scenario }, (value) => onReport({ atMs: clock(), value }));
+      return sessionOf(opened, addressOf(pageUrl, url));
+    },
+    async close() {
+      const [started, serving] = await Promise.allSettled([browser, server]);
+      if (started.status === 'fulfilled') {
+        await started.value?.close();
+      }
+      if (serving.status === 'fulfilled') {
+        await serving.value?.close();
+      }
+    },
+  };
+}
+
+function isUrl(page: string): boolean {
+  return /^https?:\/\//i.test(page);
+}
+
+/** Where the page is, with the URL of the stream in it. */
+export function addressOf(page: string, streamUrl: string): string {
+  if (page.includes(PLACEHOLDER)) {
+    return page.replaceAll(PLACEHOLDER, encodeURIComponent(streamUrl));
+  }
+  const address = new URL(page);
+  address.searchParams.set('url', streamUrl);
+  return address.href;
+}
+
+interface Opened {
+  readonly page: Page;
+  /** The end of the console's text. */
+  readonly console: () => string;
+}
+
+/** A context of its own: no cache, no storage and no connections are shared between scenarios. */
+async function openPage(
+  browser: Browser,
+  given: { readonly url: string; readonly scenario: string },
+  onLine: (value: unknown) => void,
+): Promise<Opened> {
+  const context = await browser.newContext();
+  await context.exposeBinding('conformanceReport', (_source, line: unknown) => onLine(parsed(line)));
+  await context.addInitScript(({ url, scenario }) => {
+    const report = Reflect.get(globalThis, 'conformanceReport');
+    Reflect.set(globalThis, 'conformance', { url, scenario, report: (line: unknown) => void report(line) });
+  }, given);
+  const page = await context.newPage();
+  let text = '';
+  const note = (line: string): void => {
+    text = `${text}${line}\n`.slice(-STDERR_BYTES);
+  };
+  page.on('console', (message) => note(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => note(`error: ${error.message}`));
+  return { page, console: () => text };
+}
+
+function sessionOf({ page, console }: Opened, address: string): ClientSession {
+  const ended = new Promise<ClientEnd>((resolve) => {
+    const end = (): void => resolve({ exitCode: null, stderr: console() });
+    page.once('close', end);
+    page.once('crash', end);
+  });
+  // The scenario is over when nothing moves any more, not when the page has loaded.
+  void page.goto(address, { timeout: LOAD_MS, waitUntil: 'commit' }).catch(() => page.close().catch(() => undefined));
+  return {
+    ended,
+    async stop() {
+      await page.context().close();
+      await ended;
+    },
+    async cue(cue: Cue) {
+      try {
+        await page.evaluate(actOut, cue);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+/** Runs in the page: what a browser tells a page that is hidden, or shown and online again. */
+function actOut(cue: 'hide' | 'wake'): void {
+  const hidden = cue === 'hide';
+  Object.defineProperty(document, 'visibilityState', {
+    configurable: true,
+    get: () => (hidden ? 'hidden' : 'visible'),
+  });
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event('visibilitychange'));
+  if (!hidden) {
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    window.dispatchEvent(new Event('online'));
+  }
+}
+
+/** A line may be an object, or its JSON. */
+function parsed(line: unknown): ReportLine['value'] {
+  if (typeof line !== 'string') {
+    return line;
+  }
+  if (line.length > LINE_BYTES) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
