@@ -85,6 +85,7 @@ describe.skipIf(!chromium.met)('in Chromium', () => {
       expect(asked()).toHaveLength(1);
     });
 
+    // Over fetch a page may not see what it had not read when the body broke off: so all is replayed.
     it.each([
       ['ended', stream],
       ['truncated', truncate],
@@ -92,7 +93,7 @@ describe.skipIf(!chromium.met)('in Chromium', () => {
       const outcome = await run(
         transport,
         lose(beat, chunk(1), chunk(2)),
-        stream(beat, chunk(2), chunk(3), complete(4)),
+        stream(beat, chunk(1), chunk(2), chunk(3), complete(4)),
       );
       expect(ids(outcome)).toEqual([1, 2, 3, 4]);
       expect(outcome.states).toEqual(['connecting', 'open', 'reconnecting', 'connecting', 'open', 'completed']);
