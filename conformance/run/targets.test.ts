@@ -47,8 +47,10 @@ describe('credentials', () => {
     const { connections } = transcriptOf(transcripts, 'authorization');
     expect(connections.map(({ label, response }) => [label, response?.status])).toEqual([
       ['first', 200],
+      ['create-without', 401],
       ['without', 401],
       ['without-resume', 401],
+      ['without-cancel', 401],
     ]);
   });
 });
