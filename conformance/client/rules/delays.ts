@@ -1,0 +1,75 @@
+/** The delays of a client before its reconnections, beside the window that the backoff allows. */
+import type { ConnectionView } from '../../evidence/types.js';
+import { intakesOf } from './intake.js';
+import { lastEventMs, lostAtMs, type Session } from './session.js';
+
+/** The backoff's defaults; the spec names them. */
+const BASE_MS = 1000;
+export const CAP_MS = 5000;
+
+/** Scenarios in which a floor or a malformed `retry` bears on the delay: they have rules of their own. */
+export const FLOORED = ['retry-floor', 'retry-after', 'retry-huge', 'retry-malformed'];
+
+export interface Delay {
+  readonly session: Session;
+  /** The request that the delay came before. */
+  readonly connection: ConnectionView;
+  readonly delayMs: number;
+  /** Reconnections since there was progress last. */
+  readonly n: number;
+  /** min(base × 2^n, cap). */
+  readonly backoffMs: number;
+}
+
+/** The delays of a session; those after the stream's end are no reconnections. */
+export function delaysOf(session: Session): readonly Delay[] {
+  const intakes = intakesOf(session.connections);
+  const wokenMs = session.scenario.notes['cue-wake-atMs'];
+  let n = 0;
+  const delays: Delay[] = [];
+  for (const [index, connection] of session.connections.entries()) {
+    const lost = session.connections[index - 1];
+    if (lost === undefined) {
+      continue;
+    }
+    if (intakes[index - 1]?.after.progress === true || wasStable(lost)) {
+      n = 0;
+    }
+    const woken = typeof wokenMs === 'number' && wokenMs >= lostAtMs(lost) && wokenMs <= connection.sentAtMs;
+    if (!woken && lost.status !== 307) {
+      const delayMs = connection.sentAtMs - lostAtMs(lost);
+      delays.push({ session, connection, delayMs, n, backoffMs: Math.min(BASE_MS * 2 ** n, CAP_MS) });
+      n += 1;
+    }
+  }
+  return delays;
+}
+
+/** Open for twice the heartbeat interval, with an event that shows it was alive (RETRY-015). */
+function wasStable(connection: ConnectionView): boolean {
+  const { response } = connection;
+  const interval = connection.declared.heartbeatInterval * 1000;
+  return response !== null && connection.events().length > 0 && lastEventMs(connection) - response.atMs >= 2 * interval;
+}
+
+/** What kind of backoff a row of delays is, in words; the delays are those of n = 0, 1, 2 … without progress. */
+export function nameBackoff(delaysMs: readonly number[]): string {
+  const [first, second, third] = delaysMs;
+  if (first === undefined || second === undefined || third === undefined) {
+    return 'too few delays to name it';
+  }
+  const near = (a: number, b: number) => Math.abs(a - b) <= 0.25 * Math.max(a, b) + 100;
+  if (Math.max(...delaysMs) < 100) {
+    return 'no backoff: attempts follow at once';
+  }
+  if (delaysMs.some((delayMs) => delayMs > CAP_MS * 1.25)) {
+    return `uncapped: up to ${Math.round(Math.max(...delaysMs))} ms`;
+  }
+  if (delaysMs.every((delayMs) => near(delayMs, first))) {
+    return `constant: about ${Math.round(first)} ms each time`;
+  }
+  if (near(second - first, third - second) && !near(third, 2 * second)) {
+    return `linear: about ${Math.round(second - first)} ms more each time`;
+  }
+  return `of its own kind: ${delaysMs.map((delayMs) => Math.round(delayMs)).join(', ')} ms`;
+}

@@ -1,0 +1,96 @@
+/** The rules on clients of the chapter on heartbeats and silence. */
+import type { ConnectionView } from '../../evidence/types.js';
+import { clientRules, placeOf, right, type Sighting, wrong } from '../../judge/rule.js';
+import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
+import { lastEventMs, placeAt, type Session } from './session.js';
+import { ANY_CLIENT, overSessions } from './shapes.js';
+
+/** Within which a client notices that the threshold has passed. */
+const NOTICE_MS = 1000;
+
+const MEND = 'Arm a timer for the silence threshold with every event, on a monotonic clock.';
+
+/** The connection that went silent: events came, no terminal event. */
+function silent(session: Session): ConnectionView | undefined {
+  const [first] = session.connections;
+  return first !== undefined && first.events().length > 0 && first.terminal === undefined ? first : undefined;
+}
+
+function* judgeDetected(session: Session): Iterable<Sighting> {
+  const connection = silent(session);
+  if (connection === undefined) {
+    return;
+  }
+  const thresholdMs = connection.declared.silenceThreshold * 1000;
+  const silentMs = connection.end.atMs - lastEventMs(connection);
+  const place = placeAt(session, connection.end.atMs, connection);
+  const expected = `closed within ${thresholdMs + NOTICE_MS} ms of silence, and another request`;
+  if (connection.end.by !== 'target') {
+    if (silentMs > thresholdMs + NOTICE_MS + LATE_MS) {
+      yield wrong(place, expected, `still open after ${Math.round(silentMs)} ms`);
+    }
+  } else if (silentMs > thresholdMs + NOTICE_MS + LATE_MS) {
+    yield wrong(place, expected, `closed after ${Math.round(silentMs)} ms`);
+  } else if (session.connections.length < 2) {
+    yield wrong(place, expected, `closed after ${Math.round(silentMs)} ms, and no other request`);
+  } else {
+    yield right(place);
+  }
+}
+
+function* judgeFalseAlarm(session: Session): Iterable<Sighting> {
+  const connection = silent(session);
+  if (connection === undefined || connection.end.by !== 'target') {
+    return;
+  }
+  const thresholdMs = connection.declared.silenceThreshold * 1000;
+  const silentMs = connection.end.atMs - lastEventMs(connection);
+  const place = placeAt(session, connection.end.atMs, connection);
+  yield silentMs >= thresholdMs - EARLY_MS
+    ? right(place)
+    : wrong(place, `open for ${thresholdMs} ms of silence`, `closed after ${Math.round(silentMs)} ms`);
+}
+
+function* judgeRearmed(session: Session): Iterable<Sighting> {
+  const [first] = session.connections;
+  if (first === undefined || first.events('heartbeat').length < 3) {
+    return;
+  }
+  const closedEarly = first.end.by === 'target' && first.terminal === undefined;
+  yield closedEarly
+    ? wrong(placeAt(session, first.end.atMs, first), 'open while heartbeats come', 'closed although heartbeats came')
+    : right(placeOf(first));
+}
+
+export const heartbeat = clientRules('HEARTBEAT', {
+  'HEARTBEAT-013': overSessions(
+    {
+      from: ['stall'],
+      observes: 'When the client closes a connection that has gone silent, and whether it comes back.',
+      occasion: ANY_CLIENT,
+      mend: MEND,
+      timed: true,
+    },
+    judgeDetected,
+  ),
+  'HEARTBEAT-014': overSessions(
+    {
+      from: ['stall', 'waiting'],
+      observes: 'How long the client bears silence before it closes.',
+      occasion: 'Let the client detect silence.',
+      mend: MEND,
+      timed: true,
+    },
+    judgeFalseAlarm,
+  ),
+  'HEARTBEAT-015': overSessions(
+    {
+      from: ['heartbeats-only'],
+      observes: 'Whether a connection that brings only heartbeats for three times the threshold is held for dead.',
+      occasion: ANY_CLIENT,
+      mend: MEND,
+      timed: true,
+    },
+    judgeRearmed,
+  ),
+});

@@ -1,0 +1,121 @@
+/** RETRY-009 to RETRY-012: the times that a server asks a client to wait. */
+import type { Evidence } from '../../evidence/types.js';
+import { type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
+import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
+import { type Delay, delaysOf } from './delays.js';
+import { placeAt, reportsOf, type Session, sessionsOf } from './session.js';
+import { overSessions, PLAIN_CUTS } from './shapes.js';
+
+const FLOOR_MS = 2500;
+const RETRY_AFTER_MS = 2000;
+const CLAMP_MS = 60_000;
+/** A client may add a tenth to a floor. */
+const MOST_FLOOR = 1.1;
+
+function firstDelay(session: Session | undefined): Delay | undefined {
+  return session === undefined ? undefined : delaysOf(session)[0];
+}
+
+function* judgeAtLeast(session: Session, leastMs: number, what: string): Iterable<Sighting> {
+  const delay = firstDelay(session);
+  if (delay === undefined) {
+    return;
+  }
+  const place = placeAt(session, delay.connection.sentAtMs, delay.connection);
+  yield delay.delayMs >= leastMs - EARLY_MS
+    ? right(place)
+    : wrong(place, `at least ${leastMs} ms, as ${what} asks`, `${Math.round(delay.delayMs)} ms`);
+}
+
+/**
+ * The upper side of the clamp takes a minute to see on the wire: what the client reports as its delay stands in for it.
+ * A request within the watch is the known overflow of timers beyond 2^31 ms.
+ */
+function* judgeClamp(session: Session, evidence: Evidence): Iterable<Sighting> {
+  const [first] = session.connections;
+  const [plain] = sessionsOf(evidence, ['retry-floor']);
+  const obeys = (firstDelay(plain)?.delayMs ?? 0) >= FLOOR_MS - EARLY_MS;
+  if (first === undefined || !obeys) {
+    return;
+  }
+  const delay = firstDelay(session);
+  const reported = reportsOf(session, 'state')
+    .map(({ report }) => report.delayMs)
+    .find((value) => typeof value === 'number');
+  const place = placeAt(session, delay?.connection.sentAtMs ?? first.end.atMs, first);
+  const expected = 'a delay of 60 s';
+  if (delay !== undefined && delay.delayMs < CLAMP_MS - EARLY_MS) {
+    yield wrong(place, expected, `another request after ${Math.round(delay.delayMs)} ms`);
+  } else if (typeof reported === 'number') {
+    yield reported >= CLAMP_MS - EARLY_MS && reported <= CLAMP_MS * MOST_FLOOR + LATE_MS
+      ? right(place)
+      : wrong(place, expected, `a reported delay of ${Math.round(reported)} ms`);
+  } else if (delay !== undefined) {
+    yield delay.delayMs <= CLAMP_MS * MOST_FLOOR + LATE_MS
+      ? right(place)
+      : wrong(place, expected, `${delay.delayMs} ms`);
+  }
+}
+
+/** The delay after malformed fields is what it is without them; both sides count, since "1e9" has been read as 1 ms. */
+function* judgeMalformed(session: Session, evidence: Evidence): Iterable<Sighting> {
+  const delay = firstDelay(session);
+  const usual = sessionsOf(evidence, PLAIN_CUTS).flatMap((other) => firstDelay(other)?.delayMs ?? []);
+  if (delay === undefined || usual.length === 0) {
+    return;
+  }
+  const place = placeAt(session, delay.connection.sentAtMs, delay.connection);
+  const least = 0.5 * Math.min(...usual) - EARLY_MS;
+  const most = 2.2 * Math.max(...usual) + LATE_MS;
+  yield delay.delayMs >= least && delay.delayMs <= most
+    ? right(place)
+    : wrong(
+        place,
+        `a delay as without the field: ${Math.round(Math.min(...usual))} to ${Math.round(Math.max(...usual))} ms elsewhere`,
+        `${Math.round(delay.delayMs)} ms`,
+      );
+}
+
+export const floors = {
+  'RETRY-009': overSessions(
+    {
+      from: ['retry-floor'],
+      observes: 'The delay after a `retry: 2500`.',
+      occasion: 'Let the client reconnect after a cut.',
+      mend: 'Take the last valid retry field as the least delay, also after a clean end.',
+      timed: true,
+    },
+    (session) => judgeAtLeast(session, FLOOR_MS, 'the retry field'),
+  ),
+  'RETRY-010': overSessions(
+    {
+      from: ['retry-huge', 'retry-floor'],
+      observes: 'The delay after a retry field of 99,999,999,999 ms, seen for 8 s and as the client reports it.',
+      occasion:
+        'Report the delay: `{"type":"state","state":"reconnecting","delayMs":60000}`, or let the kit watch for 60 s.',
+      mend: 'Clamp to 60 s before the timer is set: timers beyond 2^31 ms fire at once.',
+      timed: true,
+    },
+    (session, evidence) => (session.scenario.scenario === 'retry-huge' ? judgeClamp(session, evidence) : []),
+  ),
+  'RETRY-011': overSessions(
+    {
+      from: ['retry-malformed', ...PLAIN_CUTS],
+      observes: 'The delay after malformed retry fields, beside the delays without any.',
+      occasion: 'Let the client reconnect after a cut.',
+      mend: 'Take a retry field only where it is one or more ASCII digits and nothing else.',
+      timed: true,
+    },
+    (session, evidence) => (session.scenario.scenario === 'retry-malformed' ? judgeMalformed(session, evidence) : []),
+  ),
+  'RETRY-012': overSessions(
+    {
+      from: ['retry-after'],
+      observes: 'The delay after a 503 with `Retry-After: 2`.',
+      occasion: 'Let the client come back after a 503.',
+      mend: 'Read Retry-After of the failed answer and wait at least that long.',
+      timed: true,
+    },
+    (session) => judgeAtLeast(session, RETRY_AFTER_MS, 'Retry-After'),
+  ),
+} satisfies RuleBook<'client', 'RETRY'>;

@@ -1,0 +1,88 @@
+/** What one scenario shows of a client: its requests, what it was sent, what it reported. */
+import type { ConnectionView, Evidence, RecordedReport, ScenarioView } from '../../evidence/types.js';
+import type { Place } from '../../judge/rule.js';
+import type { WireEvent } from '../../wire/types.js';
+
+export interface Session {
+  readonly scenario: ScenarioView;
+  /** In order of arrival; at least one. */
+  readonly connections: readonly ConnectionView[];
+  readonly reports: readonly RecordedReport[];
+}
+
+/** Sessions of the named scenarios in which the client sent a request. A client without network has none. */
+export function sessionsOf(evidence: Evidence, names: readonly string[]): readonly Session[] {
+  return names.flatMap((name) => {
+    const scenario = evidence.scenario(name);
+    if (scenario === undefined || scenario.connections.length === 0) {
+      return [];
+    }
+    return [{ scenario, connections: scenario.connections, reports: scenario.reports ?? [] }];
+  });
+}
+
+/** Lines of one type: `event`, `state`, `error`, `diagnostic`. */
+export function reportsOf(session: Session, type: string): readonly RecordedReport[] {
+  return session.reports.filter(({ report }) => report.type === type);
+}
+
+/** True where the client printed a line of that type in any scenario: silence then says something. */
+export function reportsAtAll(evidence: Evidence, ...types: readonly string[]): boolean {
+  return evidence.scenarios.some(({ reports }) => reports?.some(({ report }) => types.includes(String(report.type))));
+}
+
+/** True where the client came back in any scenario: only then does its staying away say something. */
+export function retriesAtAll(evidence: Evidence): boolean {
+  return evidence.scenarios.some(({ connections }) => connections.length > 1);
+}
+
+/** The text of a member of a report line, '' where it has none. */
+export function textOf(report: RecordedReport, member: string): string {
+  const value = report.report[member];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** Ids of the events that the client reported, in order; events without one are left out. */
+export function reportedIds(session: Session): readonly number[] {
+  return reportsOf(session, 'event')
+    .map((report) => textOf(report, 'id'))
+    .filter((id) => id !== '')
+    .map(Number);
+}
+
+/** The cursor of a request as sent: the header, else the query; undefined where there is none. */
+export function cursorOf(connection: ConnectionView): string | undefined {
+  const header = connection.requestHeader('last-event-id');
+  if (header !== undefined && header !== '') {
+    return header;
+  }
+  return new URL(connection.request.url, 'http://kit.invalid').searchParams.get('last_event_id') ?? undefined;
+}
+
+/** The first event that ends the stream on this connection, in-band refusals included. */
+export function endOf(connection: ConnectionView): WireEvent | undefined {
+  return connection.terminal ?? connection.refusal;
+}
+
+/** When the client could know that the connection, or its answer, was of no more use; the transcript's clock. */
+export function lostAtMs(connection: ConnectionView): number {
+  const { response, end } = connection;
+  return response !== null && !connection.isEventStream ? Math.min(response.atMs, end.atMs) : end.atMs;
+}
+
+/** A place on the clock of a scenario, for what the client did or did not do. */
+export function placeAt(session: Session, atMs: number, connection?: ConnectionView): Place {
+  const base = { scenario: session.scenario.scenario, atMs };
+  return connection === undefined ? base : { ...base, connection: connection.label };
+}
+
+/** The place of a client's line. */
+export function placeOfReport(session: Session, report: RecordedReport): Place {
+  const excerpt = JSON.stringify(report.report).slice(0, 300);
+  return { scenario: session.scenario.scenario, atMs: report.atMs, excerpt };
+}
+
+/** Time of the last event sent on a connection, else of its head. */
+export function lastEventMs(connection: ConnectionView): number {
+  return connection.events().at(-1)?.atMs ?? connection.response?.atMs ?? connection.sentAtMs;
+}

@@ -1,0 +1,149 @@
+/** STATE-004 to STATE-006 and STATE-008: that what happens is shown, and when. */
+import type { Evidence, RecordedReport } from '../../evidence/types.js';
+import { placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
+import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
+import { lostAtMs, placeAt, placeOfReport, reportsAtAll, reportsOf, type Session, textOf } from './session.js';
+import { overSessions, PLAIN_CUTS, REPORT } from './shapes.js';
+
+const STATES = `${REPORT} A state is \`{"type":"state","state":"waiting"}\`.`;
+
+function statesOf(session: Session, name: string): readonly RecordedReport[] {
+  return reportsOf(session, 'state').filter((report) => textOf(report, 'state') === name);
+}
+
+/** The longest pause between two events of a connection that stayed open: from, to and how long. */
+function longestPause(session: Session) {
+  const events = session.connections[0]?.events() ?? [];
+  let longest = { fromMs: 0, toMs: 0 };
+  for (const [index, event] of events.entries()) {
+    const previous = events[index - 1];
+    if (previous !== undefined && event.startedAtMs - previous.atMs > longest.toMs - longest.fromMs) {
+      longest = { fromMs: previous.atMs, toMs: event.startedAtMs };
+    }
+  }
+  return longest;
+}
+
+function* judgeWaiting(session: Session, evidence: Evidence): Iterable<Sighting> {
+  const [first] = session.connections;
+  const { fromMs, toMs } = longestPause(session);
+  const dueMs = (first?.declared.heartbeatInterval ?? 0) * 2000;
+  if (first === undefined || toMs - fromMs <= dueMs + EARLY_MS || !reportsAtAll(evidence, 'state')) {
+    return;
+  }
+  const [waiting] = statesOf(session, 'waiting');
+  const expected = `waiting announced ${dueMs} ms after the last event`;
+  if (waiting === undefined) {
+    yield wrong(placeAt(session, fromMs + dueMs, first), expected, 'no waiting');
+    return;
+  }
+  const afterMs = waiting.atMs - fromMs;
+  yield afterMs >= dueMs - EARLY_MS && afterMs <= dueMs + LATE_MS
+    ? right(placeOfReport(session, waiting))
+    : wrong(placeOfReport(session, waiting), expected, `after ${Math.round(afterMs)} ms`);
+}
+
+function* judgeRecovered(session: Session): Iterable<Sighting> {
+  const states = reportsOf(session, 'state');
+  const at = states.findIndex((report) => textOf(report, 'state') === 'waiting');
+  const waiting = states[at];
+  const { toMs } = longestPause(session);
+  // Without an event after it there was nothing to recover from.
+  if (waiting === undefined || toMs <= waiting.atMs) {
+    return;
+  }
+  const next = states[at + 1];
+  yield next !== undefined && textOf(next, 'state') === 'open'
+    ? right(placeOfReport(session, next))
+    : wrong(placeOfReport(session, waiting), 'open, when an event arrived', next ? textOf(next, 'state') : 'nothing');
+}
+
+function* judgeReconnecting(session: Session, evidence: Evidence): Iterable<Sighting> {
+  if (!reportsAtAll(evidence, 'state')) {
+    return;
+  }
+  for (const [index, connection] of session.connections.entries()) {
+    const lost = session.connections[index - 1];
+    if (lost === undefined) {
+      continue;
+    }
+    // The client may learn of the loss, and say so, a moment before the kit has closed its side.
+    const sinceMs = lostAtMs(lost) - LATE_MS;
+    const announced = statesOf(session, 'reconnecting').find(
+      ({ atMs }) => atMs >= sinceMs && atMs <= connection.sentAtMs + LATE_MS,
+    );
+    const place = placeAt(session, connection.sentAtMs, connection);
+    yield announced !== undefined
+      ? right(place)
+      : wrong(place, 'reconnecting announced before the request', 'a request without it');
+  }
+}
+
+/** Scenarios whose only end is failure. */
+const FAILING = ['status-404', 'gap-always', 'drop-always', 'unknown-cursor', 'wrong-type'];
+
+function* judgeFailed(session: Session, evidence: Evidence): Iterable<Sighting> {
+  const [first] = session.connections;
+  if (first === undefined || !FAILING.includes(session.scenario.scenario) || !reportsAtAll(evidence, 'state')) {
+    return;
+  }
+  const [failed] = statesOf(session, 'failed');
+  if (failed === undefined) {
+    // A client that is still trying has not failed yet; that it should have is another rule's.
+    if (session.scenario.outcome === 'done' && session.scenario.notes.ended !== 'bound') {
+      yield wrong(placeOf(first), 'failed announced, with a code', lastState(session));
+    }
+    return;
+  }
+  const named =
+    [failed, ...reportsOf(session, 'error')].some((report) => textOf(report, 'code') !== '') ||
+    textOf(failed, 'reason') !== '';
+  yield named
+    ? right(placeOfReport(session, failed))
+    : wrong(placeOfReport(session, failed), 'failed with a code that names the cause', 'failed without a code');
+}
+
+function lastState(session: Session): string {
+  const last = reportsOf(session, 'state').at(-1);
+  return last === undefined ? 'no state' : `${textOf(last, 'state')} in the end`;
+}
+
+export const shown = {
+  'STATE-004': overSessions(
+    {
+      from: ['waiting'],
+      observes: 'Whether and when waiting is announced on an open connection that has gone quiet.',
+      occasion: STATES,
+      mend: 'Announce waiting at twice the heartbeat interval, before the silence threshold.',
+      timed: true,
+    },
+    judgeWaiting,
+  ),
+  'STATE-005': overSessions(
+    {
+      from: ['waiting'],
+      observes: 'What is announced when an event arrives in waiting.',
+      occasion: STATES,
+      mend: 'Go back to open with the first event of any type.',
+    },
+    judgeRecovered,
+  ),
+  'STATE-006': overSessions(
+    {
+      from: [...PLAIN_CUTS, 'status-503', 'stall'],
+      observes: 'Whether reconnecting is announced between the loss of a connection and the next request.',
+      occasion: STATES,
+      mend: 'Announce reconnecting when the connection is lost, before the delay.',
+    },
+    judgeReconnecting,
+  ),
+  'STATE-008': overSessions(
+    {
+      from: [...FAILING, 'cut-after'],
+      observes: 'Whether a stream that cannot succeed ends in failed, with a code.',
+      occasion: STATES,
+      mend: 'Announce failed with the code of the cause: http_status, media_type, attempts, gap, protocol, too_large.',
+    },
+    judgeFailed,
+  ),
+} satisfies RuleBook<'client', 'STATE'>;
