@@ -11,6 +11,11 @@ export function splitNames(given: readonly string[]): string[] {
     .filter((name) => name !== '');
 }
 
+/** Areas are spelled out: whoever accepts `OPS` today accepts its requirements of today. */
+export function expandAreas(names: readonly string[], all: readonly Requirement[]): string[] {
+  return all.map(({ id }) => id).filter((id) => names.includes(id) || names.includes(areaOf(id)));
+}
+
 /** Throws `KitError` (`usage`) for a name that no requirement of the role has, and says which one comes nearest. */
 export function checkNames(
   option: string,

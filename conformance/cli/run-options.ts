@@ -2,9 +2,8 @@
 import { KitError } from '../kit-error.js';
 import type { Level, RunOptions } from '../run/types.js';
 import { readRequirements } from '../spec/read-spec.js';
-import { areaOf, type Requirement } from '../spec/requirement.js';
 import { readHeader } from './header-option.js';
-import { checkNames, splitNames } from './requirement-names.js';
+import { checkNames, expandAreas, splitNames } from './requirement-names.js';
 import { checkUrl, readOccasion } from './target-option.js';
 
 /** As the command line gives them: numbers are read, the rest is text as typed. */
@@ -56,16 +55,11 @@ export function readRunOptions(flags: RunFlags, environment: Environment): RunOp
     level: flags.level,
     only,
     strict: flags.strict,
-    acceptUnobserved: idsOf(acceptUnobserved, requirements),
+    acceptUnobserved: expandAreas(acceptUnobserved, requirements),
     concurrency: flags.concurrency,
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout * 1000 }),
     quick: flags.quick,
   };
-}
-
-/** Areas are spelled out: whoever accepts `OPS` today accepts its requirements of today. */
-function idsOf(names: readonly string[], all: readonly Requirement[]): string[] {
-  return all.map(({ id }) => id).filter((id) => names.includes(id) || names.includes(areaOf(id)));
 }
 
 function readTarget({ target, fast, occasion }: RunFlags): string {

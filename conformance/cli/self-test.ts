@@ -15,12 +15,14 @@ nothing at all and must pass nothing; the reference has to pass everything.`;
 export interface SelfTestFlags {
   readonly only: readonly string[];
   readonly report: readonly string[];
+  readonly spec: string;
 }
 
 export function declare(command: Command, finish: Finish): void {
   command
     .option('--only <ids>', 'twins that break these ids or areas alone (repeatable)', collect, [])
     .option('--report <format[=file]>', 'terminal or json; default terminal (repeatable)', collect, [])
+    .option('--spec <version>', 'version of the spec', '1.0')
     .addHelpText('after', examples)
     .action(async (flags: SelfTestFlags) => {
       const { runSelfTest } = await import('./run-self-test.js');
