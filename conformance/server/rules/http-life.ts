@@ -182,7 +182,9 @@ function* judgeDelete(evidence: Evidence): Iterable<Sighting> {
   if (status === null || refusesForOtherReasons(status) || over || unnamed) {
     return;
   }
-  const witness = [first, scenario.connection('after-cancel')].find((connection) => connection?.terminal !== undefined);
+  const witnesses = [first, scenario.connection('after-cancel')].filter((part) => part?.terminal !== undefined);
+  // Readers that are told different ends are the matter of END-006.
+  const witness = witnesses.find((part) => part !== undefined && reasonOf(part) === 'cancelled') ?? witnesses[0];
   const expected = 'complete with the reason cancelled, at the DELETE';
   if (witness?.terminal !== undefined) {
     const reason = reasonOf(witness);
@@ -195,14 +197,19 @@ function* judgeDelete(evidence: Evidence): Iterable<Sighting> {
           `${witness.terminal?.type} ${reason === undefined ? '' : `with the reason ${quote(reason)} `}(DELETE: ${describeAnswer(cancel)})`,
       );
     }
-  } else if (first.end.by === 'target' && first.reading.tail === null && habitOf(evidence).ends) {
-    // Streams of which none ever ends are the matter of END-001, an unfinished block that of EVENT-030.
+  } else if (isOver(first) && isOver(scenario.connection('after-cancel') ?? first) && habitOf(evidence).ends) {
+    // Streams of which none ever ends are the matter of END-001.
     yield wrong(
       placeOf(first),
       expected,
       `the connection closed without a terminal event (DELETE: ${describeAnswer(cancel)})`,
     );
   }
+}
+
+/** Closed by the target, with nothing unfinished at its end: that is the matter of EVENT-030. */
+function isOver({ end, reading }: ConnectionView): boolean {
+  return end.by === 'target' && reading.tail === null;
 }
 
 /** True where a stream as long as others had come to its own end before the DELETE was answered: it tells nothing. */

@@ -1,5 +1,16 @@
 /** Creates, joins, cancels and misuses streams by method and parameters. */
-import { BRIEF_MS, glance, headerOf, numberOfId, opensStream, read, readToEnd, untilIds } from './reading.js';
+import {
+  BRIEF_MS,
+  glance,
+  headerOf,
+  isTerminal,
+  newestId,
+  numberOfId,
+  opensStream,
+  read,
+  readToEnd,
+  untilIds,
+} from './reading.js';
 import type { Scenario } from './scenario.js';
 
 export const cancel: Scenario = {
@@ -16,14 +27,12 @@ export const cancel: Scenario = {
     }
     const deletion = stage.open({ label: 'delete', method: 'DELETE', timeoutMs: BRIEF_MS });
     await Promise.all([deletion.ended, readToEnd(stage, first)]);
-    const terminal = first.events.find(({ type }) => type === 'complete' || type === 'error');
+    const terminal = first.events.find(isTerminal);
     const terminalId = terminal === undefined ? undefined : numberOfId(terminal);
-    if (terminalId !== undefined) {
-      await read(stage, {
-        label: 'after-cancel',
-        cursorHeader: String(terminalId - 1),
-        timeoutMs: BRIEF_MS,
-      });
+    // A target may have closed the connection before the end (CAP-004): the rest is then read from the newest id on.
+    const cursor = terminal === undefined ? newestId(first) : terminalId === undefined ? undefined : terminalId - 1;
+    if (cursor !== undefined) {
+      await read(stage, { label: 'after-cancel', cursorHeader: String(cursor), timeoutMs: BRIEF_MS });
     }
   },
 };

@@ -23,12 +23,16 @@ const writing = (idLine: (event: Event) => string): Fault => ({
 const plain = ({ id }: Event): string => (id === undefined ? '' : `id: ${id}\n`);
 
 /** Numbers events anew: `toWire` of what the store counts, and back for cursors. Members that count go along. */
-const numbering = (toWire: (id: number) => number, toStore: (cursor: number) => number): Fault => ({
+const numbering = (
+  toWire: (id: number) => number,
+  toStore: (cursor: number) => number,
+  headOf: (id: number) => number = toWire,
+): Fault => ({
   protocol: {
     formatEvent: (event) => formatEvent(event.id === undefined ? event : { ...event, id: toWire(event.id) }),
     contentData: (input) => changed(contentData(input), { seq: toWire(input.id) }),
     completeData: (input) => changed(completeData(input), { seq: toWire(input.headId + 1) }),
-    heartbeatData: (input) => changed(heartbeatData(input), { head_id: input.headId === 0 ? 0 : toWire(input.headId) }),
+    heartbeatData: (input) => changed(heartbeatData(input), { head_id: input.headId === 0 ? 0 : headOf(input.headId) }),
     parseCursor: (source) => {
       const cursor = parseCursor(source);
       return cursor === 0 ? 0 : toStore(cursor);
@@ -56,7 +60,11 @@ export const idTwins: readonly FaultyServer[] = [
     name: 'ids-out-of-order',
     breaks: 'ID-002',
     why: 'numbers two events the wrong way round',
-    fault: numbering(swapped, (cursor) => cursor),
+    fault: numbering(
+      swapped,
+      (cursor) => cursor,
+      (id) => (id === 40 ? 41 : id),
+    ),
   },
   {
     name: 'id-given-twice',

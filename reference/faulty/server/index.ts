@@ -14,6 +14,7 @@ import { traceTwins } from './trace.js';
 
 export type { FaultyServer } from './faulty-server.js';
 export { type NullTarget, nulls } from './nulls.js';
+export { type SoundServer, sound } from './sound.js';
 
 export const twins: readonly FaultyServer[] = [
   ...httpHeaderTwins,

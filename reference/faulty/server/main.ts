@@ -5,7 +5,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { parseArgs } from 'node:util';
 import { answerClientError } from '../../server/index.js';
 import type { FaultyServer } from './faulty-server.js';
-import { type NullTarget, nulls, twins } from './index.js';
+import { type NullTarget, nulls, type SoundServer, sound, twins } from './index.js';
 import { mountTwin, type TwinSite } from './site.js';
 import { HOSTILE_QUESTION } from './text.js';
 
@@ -19,22 +19,27 @@ const SHUTDOWN = 'shutdown';
 async function main(): Promise<void> {
   const only = readOnly(process.argv.slice(2));
   const chosenTwins = twins.filter((twin) => only.length === 0 || only.some((word) => isNamed(twin, word)));
-  const chosenNulls = nulls.filter(({ name }) => only.length === 0 || only.includes(name));
+  const isChosen = ({ name }: { readonly name: string }): boolean => only.length === 0 || only.includes(name);
+  const chosenNulls = nulls.filter(isChosen);
+  const chosenSound = sound.filter(isChosen);
   for (const word of only) {
-    if (!twins.some((twin) => isNamed(twin, word)) && !nulls.some(({ name }) => name === word)) {
+    if (!twins.some((twin) => isNamed(twin, word)) && ![...nulls, ...sound].some(({ name }) => name === word)) {
       throw new UsageError(
         `expected the id of a requirement that a twin breaks, or a name, got ${JSON.stringify(word)}`,
       );
     }
   }
-  const sites = new Map(chosenTwins.map((twin) => [twin.name, mountTwin(twin)]));
+  const sites = new Map([...chosenTwins, ...chosenSound].map((server) => [server.name, mountTwin(server)]));
   const server = createServer((request, response) => route(sites, request, response));
   server.on('clientError', answerClientError);
   const base = await listen(server);
   const targets = await Promise.all(chosenNulls.map(announceNull));
-  process.stdout.write(
-    `${JSON.stringify({ twins: chosenTwins.map((twin) => announceTwin(twin, base)), nulls: targets })}\n`,
-  );
+  const announcement = {
+    twins: chosenTwins.map((twin) => announceTwin(twin, base)),
+    sound: chosenSound.map((server) => announce(server, base)),
+    nulls: targets,
+  };
+  process.stdout.write(`${JSON.stringify(announcement)}\n`);
   const stop = (): void => {
     // What is still open belongs to a run that is over.
     process.exit(0);
@@ -56,12 +61,18 @@ function route(sites: ReadonlyMap<string, TwinSite>, request: IncomingMessage, r
 }
 
 function announceTwin(twin: FaultyServer, base: string): object {
-  const { name, breaks, alsoBreaks = [], why, occasions = [], credentials, shutsDown } = twin;
-  const url = `${base}/${name}/${PATH}?query=tides`;
+  const { breaks, alsoBreaks = [] } = twin;
+  return { breaks, alsoBreaks, ...announce(twin, base) };
+}
+
+function announce(server: SoundServer, base: string): object {
+  const { name, why, occasions = [], credentials, shutsDown, idInPath } = server;
+  const path = idInPath === true ? `${PATH}/{stream_id}` : PATH;
+  const url = `${base}/${name}/${path}?query=tides`;
   const urlOf = (occasion: string): string => {
     switch (occasion) {
       case 'create':
-        return url;
+        return `${base}/${name}/${PATH}?query=tides`;
       case 'injection':
         return `${url.replace('tides', encodeURIComponent(HOSTILE_QUESTION))}&occasion=injection`;
       case 'conflict':
@@ -73,8 +84,6 @@ function announceTwin(twin: FaultyServer, base: string): object {
   const authorization = (value: string): object => ({ Authorization: value });
   return {
     name,
-    breaks,
-    alsoBreaks,
     why,
     url,
     occasions: Object.fromEntries(occasions.map((occasion) => [occasion, urlOf(occasion)])),
