@@ -1,6 +1,7 @@
 /** The cursor of a request, by the grammar of ids: what a conforming server takes it for. */
 import type { ConnectionView } from '../../evidence/types.js';
 import { parseUrl } from './http-streams.js';
+import { remember } from './remember.js';
 
 export type Cursor =
   | { readonly kind: 'none' }
@@ -14,7 +15,7 @@ export type Cursor =
     };
 
 /** The cursor a request carries; the header goes before the query, an empty header counts as absent (REPLAY-005). */
-export function cursorOf(connection: ConnectionView): Cursor {
+export const cursorOf: (connection: ConnectionView) => Cursor = remember((connection) => {
   const header = connection.requestHeader('last-event-id')?.trim() ?? '';
   const queries = queryCursorsOf(connection);
   const [query] = queries;
@@ -34,7 +35,7 @@ export function cursorOf(connection: ConnectionView): Cursor {
   }
   const id = cursorId(query);
   return id === undefined ? { kind: 'malformed', by: 'query', text: query } : { kind: 'at', id, by: 'query' };
-}
+});
 
 /** True where the request has a `Last-Event-ID` header that is empty. */
 export function hasEmptyHeader(connection: ConnectionView): boolean {

@@ -49,10 +49,13 @@ function* judgeSequences(evidence: Evidence): Iterable<Sighting> {
   const numbered = evidence
     .connections()
     .filter((connection) => connection.isEventStream && connection.events().some((event) => idOf(event) !== undefined));
+  let seen = false;
   for (const connection of numbered) {
-    yield* judgeEach(connection, sequenced(connection), (event) => checkSequence(connection, event));
+    const events = sequenced(connection);
+    seen ||= events.length > 0;
+    yield* judgeEach(connection, events, (event) => checkSequence(connection, event));
   }
-  if (numbered.length > 0) {
+  if (numbered.length > 0 && !seen) {
     yield notApplicable('No event with an id has the optional member `seq`.');
   }
 }

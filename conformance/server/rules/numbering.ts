@@ -1,16 +1,9 @@
 /** How the ids on a connection follow each other, and whether numbering or delivery is at fault where they do not. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import type { WireEvent } from '../../wire/types.js';
-import {
-  type Arrival,
-  endsStream,
-  idOf,
-  isSameEvent,
-  numberedOn,
-  remember,
-  type Stream,
-  streamsOf,
-} from './streams.js';
+import { remember } from './remember.js';
+import { countUpTo } from './stream-counts.js';
+import { type Arrival, endsStream, idOf, isSameEvent, numberedOn, type Stream, streamsOf } from './streams.js';
 import { runsTogether } from './tails.js';
 
 /** Each is looked into: more of them tell nothing new. */
@@ -123,15 +116,22 @@ export function jumpsOf(stream: Stream, connection: ConnectionView, cursor: numb
 }
 
 /** True where the stream counts 1, 2, 3 as far as its first connection shows: then a jump elsewhere means loss. */
-export function countsByOne(stream: Stream): boolean {
+export const countsByOne: (stream: Stream) => boolean = remember((stream) => {
   const { creator } = stream;
   return creator !== undefined && numberedOn(creator).length > 1 && jumpsOf(stream, creator, 0).length === 0;
-}
+});
 
 /** True where ids can be compared with what a server counts: 1, 2, 3 in the order of the first delivery. */
 export function isWellNumbered(evidence: Evidence, stream: Stream): boolean {
   return countsByOne(stream) && fallingIds(evidence, stream).size === 0;
 }
+
+/** True where no stream of the target, as far as it was followed from its start, leaves a number out or falls back. */
+export const numbersWell: (evidence: Evidence) => boolean = remember((evidence) =>
+  streamsOf(evidence)
+    .filter(({ creator }) => creator !== undefined && numberedOn(creator).length > 1)
+    .every((stream) => isWellNumbered(evidence, stream)),
+);
 
 /** Ids that are not greater than the one before, by their numbering (ID-002): none can be compared with another. */
 export function fallingIds(evidence: Evidence, stream: Stream): ReadonlySet<number> {
@@ -159,16 +159,10 @@ export function unnumberedOn(connection: ConnectionView): number {
 
 /** How many of the ids between two came on some connection or went to a block that is no numbered event. */
 function knownBetween(stream: Stream, low: number, high: number): number {
-  const isKnown = (id: number): boolean => stream.arrivals.has(id) || stream.spentIds.has(id);
-  let known = 0;
-  if (high - low <= stream.arrivals.size + stream.spentIds.size) {
-    for (let id = low + 1; id < high; id += 1) {
-      known += isKnown(id) ? 1 : 0;
-    }
-    return known;
-  }
-  for (const id of new Set([...stream.arrivals.keys(), ...stream.spentIds])) {
-    known += id > low && id < high ? 1 : 0;
-  }
-  return known;
+  const known = knownIdsOf(stream);
+  return countUpTo(known, high - 1) - countUpTo(known, low);
 }
+
+const knownIdsOf: (stream: Stream) => readonly number[] = remember(({ arrivals, spentIds }) =>
+  [...new Set([...arrivals.keys(), ...spentIds])].sort((one, other) => one - other),
+);

@@ -14,7 +14,7 @@ import {
   resumptionsIn,
   unreadPlaces,
 } from './resumptions.js';
-import { isAfterTheEnd, isFromStart, numberedOn, type Stream, streamsOf } from './streams.js';
+import { highestBefore, isAfterTheEnd, isFromStart, numberedOn, type Stream, streamsOf } from './streams.js';
 
 const RESUMABLE =
   'Give the URL of an endpoint whose stream has ids and goes on for half a second after the third event.';
@@ -33,7 +33,7 @@ function isRefused({ stream, connection, cursor }: Resumption): boolean {
     status < 500 &&
     !refusesForOtherReasons(status) &&
     !isAfterTheEnd(stream, connection) &&
-    cursor <= stream.highestId
+    cursor <= highestBefore(stream, connection.sentAtMs)
   );
 }
 

@@ -4,9 +4,19 @@ import { notApplicable, placeOf, type RuleBook, right, type Sighting, sighting, 
 import type { WireEvent } from '../../wire/types.js';
 import { cursorOf } from './cursors.js';
 import { fallingIds } from './numbering.js';
+import { remember } from './remember.js';
 import { LONG_REPLAY, longReplayOf } from './resumptions.js';
 import { ANY_STREAM, EVERY_STREAM, judgeAll } from './rule-shapes.js';
-import { type Arrival, endsStream, isSameEvent, isSameOutcome, numberedOn, type Stream, streamsOf } from './streams.js';
+import {
+  type Arrival,
+  endsStream,
+  isSameEvent,
+  isSameOutcome,
+  numberedOn,
+  type Stream,
+  streamsOf,
+  terminalOf,
+} from './streams.js';
 
 const LEAST_RETENTION_SECONDS = 60;
 
@@ -29,11 +39,10 @@ function* judgeLimit(evidence: Evidence): Iterable<Sighting> {
 }
 
 function* judgeRetention(evidence: Evidence): Iterable<Sighting> {
-  let seen = false;
-  for (const connection of evidence.connections()) {
+  const parts = evidence.connections().filter((connection) => connection.carriesStream);
+  for (const connection of parts) {
     const declared = connection.header('x-replay-retention');
-    seen ||= connection.carriesStream;
-    if (declared !== undefined && connection.carriesStream && /^[0-9]+(\.[0-9]+)?$/.test(declared)) {
+    if (declared !== undefined && /^[0-9]+(\.[0-9]+)?$/.test(declared)) {
       yield sighting(
         Number(declared) >= LEAST_RETENTION_SECONDS,
         placeOf(connection),
@@ -42,7 +51,7 @@ function* judgeRetention(evidence: Evidence): Iterable<Sighting> {
       );
     }
   }
-  if (seen) {
+  if (parts.length > 0 && parts.every((connection) => connection.header('x-replay-retention') === undefined)) {
     yield notApplicable('No answer has the optional header X-Replay-Retention.');
   }
 }
@@ -51,8 +60,11 @@ function* judgeIdentity(evidence: Evidence): Iterable<Sighting> {
   for (const stream of streamsOf(evidence)) {
     // Under an id that was given out twice (ID-002) there are two events.
     const doubtful = fallingIds(evidence, stream);
+    const oneEnd = liveReadersAgree(evidence);
     for (const part of stream.parts) {
-      const compared = comparedOn(stream, part).filter(({ id }) => !doubtful.has(id));
+      const compared = comparedOn(stream, part).filter(
+        ({ id, event }) => !doubtful.has(id) && (oneEnd || !endsStream(part, event)),
+      );
       const findings = compared
         .filter(({ first, event }) => !isSameEvent(first.event, event))
         .map(({ first, event }) => ({
@@ -64,6 +76,17 @@ function* judgeIdentity(evidence: Evidence): Iterable<Sighting> {
     }
   }
 }
+
+/** False where live readers of a stream got different terminal events (END-006): then no first delivery is the one. */
+const liveReadersAgree: (evidence: Evidence) => boolean = remember((evidence) =>
+  streamsOf(evidence).every(({ parts, terminal }) =>
+    parts.every((part) => {
+      const event = terminalOf(part);
+      const live = terminal !== undefined && part.sentAtMs < terminal.event.atMs;
+      return !live || event === undefined || isSameEvent(terminal.event, event);
+    }),
+  ),
+);
 
 interface Compared {
   readonly id: number;

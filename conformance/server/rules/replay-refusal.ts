@@ -53,8 +53,9 @@ function* judgeEvicted(evidence: Evidence): Iterable<Sighting> {
     const [first] = numberedOn(connection);
     // Where the next event came, it was still kept: no occasion.
     const kept = first !== undefined && (first.id <= cursor || first.id === nextAfter(stream, cursor));
+    const nothingLeft = cursor >= stream.highestId;
     const { refusal } = connection;
-    if (kept || !isTelling(connection)) {
+    if (kept || nothingLeft || !isTelling(connection)) {
       continue;
     }
     const expected = 'status 200 with an error of code replay_gap, requested and earliest_available';

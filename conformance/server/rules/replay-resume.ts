@@ -3,7 +3,7 @@ import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
 import { cursorOf, describeCursor, hasEmptyHeader } from './cursors.js';
 import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
-import { blameFor, disordersOn, fallingIds, isWellNumbered, jumpsOf, unnumberedOn } from './numbering.js';
+import { blameFor, disordersOn, fallingIds, jumpsOf, numbersWell, unnumberedOn } from './numbering.js';
 import {
   beginningOf,
   hadBacklog,
@@ -16,7 +16,16 @@ import {
   resumptionsIn,
 } from './resumptions.js';
 import { judgeAll } from './rule-shapes.js';
-import { idOf, idsOn, isAfterTheEnd, isFromStart, numberedOn, type Stream, streamsOf } from './streams.js';
+import {
+  highestBefore,
+  idOf,
+  idsOn,
+  isAfterTheEnd,
+  isFromStart,
+  numberedOn,
+  type Stream,
+  streamsOf,
+} from './streams.js';
 
 const RESUMABLE =
   'Give the URL of an endpoint whose stream has ids and goes on for half a second after the third event.';
@@ -30,19 +39,19 @@ function* judgeComplete(evidence: Evidence): Iterable<Sighting> {
     if (!isServed(resumption)) {
       yield* judgeRefused(resumption);
     } else if (longReplayOf(stream, connection, cursor)?.limited !== true) {
-      yield* judgeServed(resumption, isWellNumbered(evidence, stream));
+      yield* judgeServed(resumption, numbersWell(evidence));
     }
   }
 }
 
-function* judgeServed(resumption: Resumption, wellNumbered: boolean): Iterable<Sighting> {
+function* judgeServed(resumption: Resumption, numbersAllEvents: boolean): Iterable<Sighting> {
   const { stream, connection, cursor } = resumption;
   const got = numberedOn(connection).filter(({ id }) => id > cursor);
   // Where a connection with the cursor 0 begins is REPLAY-010's finding.
   const base = cursor === 0 ? Math.max(0, (got[0]?.id ?? 1) - 1) : cursor;
   const missing = leftOut(stream, connection, base).map(({ id }) => id);
-  // Ids that came nowhere else are lost here, unless the stream leaves some out itself (ID-002, ID-003) or others take them.
-  const jumps = wellNumbered && stream.spentIds.size === 0 ? jumpsOf(stream, connection, base) : [];
+  // Ids that came nowhere else are lost here, unless streams leave some out themselves (ID-002, ID-003) or others take them.
+  const jumps = numbersAllEvents && stream.spentIds.size === 0 ? jumpsOf(stream, connection, base) : [];
   const lost = missing.length + jumps.reduce((sum, { lacking }) => sum + lacking, 0);
   if (lost > unnumberedOn(connection)) {
     const places = missing.length > 0 ? missing : jumps.map(({ previous }) => previous + 1);
@@ -65,7 +74,9 @@ function* judgeRefused({ stream, connection, cursor }: Resumption): Iterable<Sig
   const { refusal, status } = connection;
   const code = refusal === undefined ? undefined : connection.json(refusal)?.code;
   const refused = status === 204 || code === 'unknown_cursor';
-  if (refused && cursor > 0 && cursor < stream.highestId && !isAfterTheEnd(stream, connection)) {
+  // A cursor that had not come by then would be another matter (REPLAY-013).
+  const known = cursor > 0 && cursor <= highestBefore(stream, connection.sentAtMs) && cursor < stream.highestId;
+  if (refused && known && !isAfterTheEnd(stream, connection)) {
     yield wrong(
       placeOf(connection, refusal),
       `the events after ${describeCursor(cursorOf(connection))}: the stream went on to id ${stream.highestId}`,

@@ -2,17 +2,8 @@
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { cursorOf, hasQueryCursor } from './cursors.js';
 import { countsByOne } from './numbering.js';
-import {
-  type Arrival,
-  highestBefore,
-  idOf,
-  idsOn,
-  numberedOn,
-  remember,
-  type Stream,
-  streamsOf,
-  terminalOf,
-} from './streams.js';
+import { remember } from './remember.js';
+import { type Arrival, highestBefore, idOf, idsOn, numberedOn, type Stream, streamsOf, terminalOf } from './streams.js';
 
 type Place = 'header' | 'query';
 const PLACES: readonly Place[] = ['header', 'query'];
@@ -28,8 +19,8 @@ export interface Resumption {
  * Resumptions of streams whose creation was seen, whatever became of them. Those of `evicted` are left out: what is
  * still kept there nobody knows but the target (REPLAY-012).
  */
-export function resumptionsIn(evidence: Evidence): readonly Resumption[] {
-  return streamsOf(evidence).flatMap((stream) =>
+export const resumptionsIn: (evidence: Evidence) => readonly Resumption[] = remember((evidence) =>
+  streamsOf(evidence).flatMap((stream) =>
     stream.creator === undefined || stream.scenario.scenario === 'evicted'
       ? []
       : stream.connections.flatMap((connection) => {
@@ -38,8 +29,8 @@ export function resumptionsIn(evidence: Evidence): readonly Resumption[] {
             ? [{ stream, connection, cursor: cursor.id }]
             : [];
         }),
-  );
-}
+  ),
+);
 
 /** Resumptions that carried their cursor in one place alone, above 0. */
 export function resumptionsBy(evidence: Evidence, place: Place): readonly Resumption[] {

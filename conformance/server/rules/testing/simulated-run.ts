@@ -1,7 +1,6 @@
-/** The transcripts that a whole run against a simulated target leaves, and what rules see in them. */
+/** The transcripts that a whole run against a simulated target leaves. */
 import { evidenceOf, scenario } from '../../../evidence/fixture.js';
-import type { Evidence, RecordedConnection, Transcript } from '../../../evidence/types.js';
-import type { Rule } from '../../../judge/rule.js';
+import type { RecordedConnection, Transcript } from '../../../evidence/types.js';
 import {
   type Ask,
   CAP_MS,
@@ -173,23 +172,4 @@ function afterItsEnd(
     { label: 'first', sentAtMs: 0 },
     ...again.map((ask, n) => ({ ...ask, sentAtMs: fromMs + 20 * n, closeAtMs: fromMs + 2500 + 20 * n })),
   ];
-}
-
-export interface Seen {
-  readonly right: readonly string[];
-  readonly wrong: readonly string[];
-  readonly silent: readonly string[];
-}
-
-/** Which rules of a book saw something right, something wrong, nothing at all. */
-export function look(book: Readonly<Record<string, Rule>>, transcripts: readonly Transcript[]): Seen {
-  const evidence: Evidence = evidenceOf(...transcripts);
-  const kinds = Object.entries(book).map(
-    ([id, rule]) => [id, new Set([...rule.judge(evidence)].map(({ kind }) => kind))] as const,
-  );
-  return {
-    right: kinds.filter(([, seen]) => seen.has('right') && !seen.has('wrong')).map(([id]) => id),
-    wrong: kinds.filter(([, seen]) => seen.has('wrong')).map(([id]) => id),
-    silent: kinds.filter(([, seen]) => seen.size === 0).map(([id]) => id),
-  };
 }
