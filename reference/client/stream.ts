@@ -273,7 +273,7 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
   // STATE-008
   #fail(code: string, message: string, retryable: boolean): void {
     this.#ledger.failed(code);
-    this.#finish('failed', { code, message }, new StreamError(code, message, retryable));
+    this.#finish('failed', { code, message, retryable }, new StreamError(code, message, retryable));
   }
 
   // STATE-009, END-009

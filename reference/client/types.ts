@@ -53,6 +53,8 @@ export interface StateChange {
   /** In `failed` (and `reconnecting`): a code that names the cause, and a sentence. */
   readonly code?: string;
   readonly message?: string;
+  /** In `failed`: whether a NEW stream may succeed. */
+  readonly retryable?: boolean;
 }
 
 /** Something a developer wants to know and a user does not. */
