@@ -1,9 +1,16 @@
-/** The kit as a library: grade a server, judge stored transcripts again, look requirements up. */
+/** The kit as a library: grade a server or a client, judge stored transcripts again, look requirements up. */
 export type { Report } from '../schemas/1.0/types/report.js';
+export { browserDriver } from './client/drivers/browser.js';
+export { commandDriver } from './client/drivers/command.js';
+export { contractServiceDriver } from './client/drivers/contract-service.js';
+export type { ClientDriver, ClientEnd, ClientSession, ReportLine } from './client/drivers/driver.js';
+export { wireOnlyDriver } from './client/drivers/wire-only.js';
 export { loadTranscripts, storeTranscripts } from './evidence/store.js';
 export type { Header, Transcript } from './evidence/types.js';
 export { KitError, type KitErrorCode } from './kit-error.js';
+export type { ClientProgress, ClientRunOptions, GradeClient } from './run/client-types.js';
 export { type FaultyServers, readFaultyServers } from './run/faulty-servers.js';
+export { gradeClient } from './run/grade-client.js';
 export { gradeServer } from './run/grade-server.js';
 export { type JudgingOptions, judgeTranscripts } from './run/judge-transcripts.js';
 export { type SelfTestOptions, type SelfTestResult, selfTest } from './run/self-test.js';

@@ -1,7 +1,8 @@
-/** `conformance run`: grades a server by its URL. */
+/** `conformance run`: grades a server by its URL, or a client by the way in which it is started. */
 import { type Command, Option } from 'commander';
 import { formatNames } from '../report/formats.js';
-import { collect, oneOf, readConcurrency, readSeconds } from './option-readers.js';
+import type { ClientFlags } from './client-options.js';
+import { collect, oneOf, readConcurrency, readPort, readSeconds } from './option-readers.js';
 import type { Finish } from './program.js';
 import type { RunFlags } from './run-options.js';
 
@@ -13,18 +14,29 @@ Examples:
   conformance run --target https://host/stream --level Core --report json=report.json
   conformance run --target https://host/stream --only HEARTBEAT,REPLAY-004 --verbose
   conformance run --target https://host/stream --occasion error=https://host/stream?fail=1
+  conformance run --client 'python3 client.py'
+  conformance run --browser page.html --transcripts seen
 
 The URL is one that starts a stream when it is asked for with a new stream_id. {stream_id} in it is
 filled in; without it stream_id is appended as a query parameter. Occasions are URLs for what the
 target's own URL never shows: cap (lasts until the cap), error (ends in an error), evicted (forgets
 its first events), long (more than 100 events), flood (more than a slow reader's buffer), create
-(answers POST), conflict (other parameters), limit (refuses with 429), injection.`;
+(answers POST), conflict (other parameters), limit (refuses with 429), injection.
+
+A client reads the stream whose URL is in SSE_URL, and may print a JSON object a line for what it
+tells its user: docs/guides/certify-a-client.md.`;
 
 const levels = ['Core', 'Live', 'Resume'] as const;
 
 export function declare(command: Command, finish: Finish): void {
   command
     .option('-t, --target <url>', 'URL of an event stream, or "reference" for the reference server')
+    .option('--client <command>', 'grade a client: a command that reads SSE_URL, or "reference"; {url} is filled in')
+    .option('--browser <page>', 'grade a client: an HTML file or URL, opened in headless Chromium')
+    .option('--contract-service <url>', 'grade a client: a running test service for sse-contract-tests')
+    .option('--wire-only', 'grade clients that somebody else points at the URLs that are printed', false)
+    .option('--real-time', "with a client: the protocol's own times instead of scaled ones", false)
+    .option('--port <port>', 'with a client: where the scripted server listens (default: a free one)', readPort)
     .addOption(
       new Option('--level <level>', 'the level asked for: Core, Live or Resume')
         .choices(levels)
@@ -52,7 +64,14 @@ export function declare(command: Command, finish: Finish): void {
     .option('--fast', 'with --target reference: a cap of 3 s and heartbeats of 0.2 s', false)
     .option('--spec <version>', 'version of the spec to judge against', '1.0')
     .addHelpText('after', examples)
-    .action(async (flags: RunFlags) => {
+    .action(async (flags: RunFlags & ClientFlags) => {
+      const { isAboutClient, refuseClientOptions } = await import('./client-options.js');
+      if (isAboutClient(flags)) {
+        const { gradeClientTarget } = await import('./grade-client-target.js');
+        finish(await gradeClientTarget(flags));
+        return;
+      }
+      refuseClientOptions(flags);
       const { gradeTarget } = await import('./grade-target.js');
       finish(await gradeTarget(flags));
     });

@@ -47,7 +47,8 @@ export function planClientScenarios(
 }
 
 /** How long a conforming client that ends by itself takes. */
-export function expectedMsOf({ answers, parameters }: ClientScenario): number {
+export function expectedMsOf(scenario: ClientScenario): number {
+  const { answers, parameters, settleMs } = scenario;
   const [only] = answers;
   const goesOn = answers.length === 1 && only !== undefined && isLost(only);
   const connections: readonly Answer[] = goesOn ? Array.from({ length: ATTEMPTS + 1 }, () => only) : answers;
@@ -61,7 +62,14 @@ export function expectedMsOf({ answers, parameters }: ClientScenario): number {
       withoutProgress = isLost(answer) ? withoutProgress + 1 : 0;
     }
   }
-  return expected;
+  return isLeftWaiting(scenario) ? expected + settleMs : expected;
+}
+
+/** True where the only connection is cut and a conforming client does not come back while it is watched. */
+function isLeftWaiting({ answers, stream }: ClientScenario): boolean {
+  const [only] = answers;
+  const played = only?.kind === 'stream' ? only.steps.flatMap((step) => (step.do === 'play' ? step.upToId : [])) : [];
+  return answers.length === 1 && played.length > 0 && Math.max(...played) < stream.length;
 }
 
 function isLost(answer: Answer): boolean {

@@ -11,7 +11,10 @@ export type ClientRunOptions = Pick<
   readonly concurrency: number;
   /** With the protocol's own times, for a client that does not read those that a server declares. */
   readonly realTime: boolean;
-  /** Bound on the whole run, milliseconds; what has not been played by then is left out. */
+  /**
+   * Bound on the whole run, milliseconds; what has not been played by then is left out. Default some times of what a
+   * conforming client takes; none where the driver starts no clients.
+   */
   readonly timeoutMs?: number;
   /** Where the scripted server listens; default a free port of 127.0.0.1. */
   readonly host?: string;

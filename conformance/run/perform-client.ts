@@ -32,12 +32,16 @@ const SOCKETS_MS = 500;
 export function stageClientScenario(scenario: ClientScenario, context: ClientRunContext): StagedScenario {
   const { driver, server } = context;
   let cue: (name: 'hide' | 'wake') => Promise<boolean> = async () => false;
-  const { play, url } = server.stage(scenario, { onCue: (name) => cue(name), startsBySelf: driver.starts });
+  const intake = new ReportIntake();
+  const { play, url } = server.stage(scenario, {
+    onCue: (name) => cue(name),
+    isBusy: intake.isBusy,
+    startsBySelf: driver.starts,
+  });
   return {
     play,
     url,
     async perform(attempt) {
-      const intake = new ReportIntake();
       const startedAtMs = performance.now();
       const session = await driver.start(url, scenario.name, intake.take, () => play.clock.now());
       cue = async (name) => (await session.cue?.(name)) ?? false;

@@ -30,8 +30,9 @@ export async function runClient(
   options: ClientRunOptions,
   onProgress: OnProgress = () => undefined,
 ): Promise<RunResult> {
-  const { driver, realTime, quick, concurrency } = options;
-  const stop = stopper(options);
+  const { driver, realTime, quick } = options;
+  const concurrency = lanesOf(options);
+  const stop = new AbortController();
   const lag = startLagMonitor();
   let server: ScriptedServer | undefined;
   try {
@@ -47,6 +48,11 @@ export async function runClient(
     const context = { driver, server, spec: options.spec, kit: kitVersion(), lag, signal: stop.signal };
     onProgress({ kind: 'planned', scenarios: plan.scenarios.map(({ name }) => name) });
     onProgress({ kind: 'expected', ms: plan.expectedMs });
+    const boundMs = options.timeoutMs ?? (driver.starts ? boundFor(plan.expectedMs) : undefined);
+    arm(stop, options.signal, boundMs);
+    if (boundMs !== undefined) {
+      onProgress({ kind: 'bounded', boundMs });
+    }
     const judge = new LiveJudge({
       rules,
       requirements,
@@ -64,19 +70,26 @@ export async function runClient(
   }
 }
 
+function lanesOf({ driver, concurrency }: ClientRunOptions): number {
+  return Math.max(1, Math.min(concurrency, driver.atMostAtOnce ?? concurrency));
+}
+
+/** Generous: a client that gets everything wrong is waited for in most scenarios. */
+function boundFor(expectedMs: number): number {
+  return Math.ceil(expectedMs / 1000) * 4_000 + 60_000;
+}
+
 /** Aborts with the run's own signal, and when its time is up. */
-function stopper({ signal, timeoutMs }: ClientRunOptions): AbortController {
-  const stop = new AbortController();
+function arm(stop: AbortController, signal: AbortSignal | undefined, boundMs: number | undefined): void {
   setMaxListeners(0, stop.signal);
   if (signal?.aborted === true) {
     stop.abort();
   }
   signal?.addEventListener('abort', () => stop.abort(), { once: true, signal: stop.signal });
-  if (timeoutMs !== undefined) {
-    const timer = setTimeout(() => stop.abort(), timeoutMs);
+  if (boundMs !== undefined) {
+    const timer = setTimeout(() => stop.abort(), boundMs);
     stop.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
-  return stop;
 }
 
 interface Playing {
@@ -120,7 +133,7 @@ async function playInLanes(
       run.judge.take(transcript);
     }
   };
-  const lanes = Array.from({ length: Math.max(1, run.options.concurrency) }, lane);
+  const lanes = Array.from({ length: lanesOf(run.options) }, lane);
   try {
     await Promise.all(lanes);
   } finally {

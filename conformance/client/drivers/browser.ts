@@ -1,4 +1,5 @@
-/** Driver "browser": a page per scenario in headless Chromium, that reports through `window.conformance.report(line)`. */
+/** Driver "browser": a page per scenario in headless Chromium, that reports through `window.conformance`. */
+import { availableParallelism } from 'node:os';
 import type { Browser, Page } from 'playwright-core';
 import type { Cue } from '../scenarios/scenario.js';
 import { launchChromium } from './chromium.js';
@@ -7,6 +8,9 @@ import { LINE_BYTES, STDERR_BYTES } from './limits.js';
 import { type PageServer, servePage } from './page-server.js';
 
 const PLACEHOLDER = '{url}';
+
+/** A page takes about a second of a core to start; a starved page misses its own times. */
+const PAGES_PER_CORE = 2;
 
 /** A page that does not load is closed after this long; the scenario shows that nothing was asked for. */
 const LOAD_MS = 15_000;
@@ -25,6 +29,7 @@ export function browserDriver({ page, target = page, environment = process.env }
     name: 'browser',
     reports: true,
     starts: true,
+    atMostAtOnce: Math.max(2, availableParallelism() * PAGES_PER_CORE),
     target,
     async start(url, scenario, onReport, clock) {
       server ??= isUrl(page) ? Promise.resolve(undefined) : servePage(page);
@@ -61,6 +66,8 @@ export function addressOf(page: string, streamUrl: string): string {
 
 interface Opened {
   readonly page: Page;
+  /** The page says that its client has ended. */
+  readonly done: Promise<void>;
   /** The end of the console's text. */
   readonly console: () => string;
 }
@@ -73,10 +80,11 @@ async function openPage(
 ): Promise<Opened> {
   const context = await browser.newContext();
   await context.exposeBinding('conformanceReport', (_source, line: unknown) => onLine(parsed(line)));
-  await context.addInitScript(({ url, scenario }) => {
-    const report = Reflect.get(globalThis, 'conformanceReport');
-    Reflect.set(globalThis, 'conformance', { url, scenario, report: (line: unknown) => void report(line) });
-  }, given);
+  const done = new Promise<void>((resolve) => {
+    // Refused only where the context is closed already.
+    void context.exposeBinding('conformanceDone', () => resolve()).catch(() => undefined);
+  });
+  await context.addInitScript({ content: introductionOf(given) });
   const page = await context.newPage();
   let text = '';
   const note = (line: string): void => {
@@ -84,14 +92,15 @@ async function openPage(
   };
   page.on('console', (message) => note(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => note(`error: ${error.message}`));
-  return { page, console: () => text };
+  return { page, done, console: () => text };
 }
 
-function sessionOf({ page, console }: Opened, address: string): ClientSession {
+function sessionOf({ page, done, console }: Opened, address: string): ClientSession {
   const ended = new Promise<ClientEnd>((resolve) => {
     const end = (): void => resolve({ exitCode: null, stderr: console() });
     page.once('close', end);
     page.once('crash', end);
+    void done.then(end);
   });
   // The scenario is over when nothing moves any more, not when the page has loaded.
   void page.goto(address, { timeout: LOAD_MS, waitUntil: 'commit' }).catch(() => page.close().catch(() => undefined));
@@ -103,7 +112,7 @@ function sessionOf({ page, console }: Opened, address: string): ClientSession {
     },
     async cue(cue: Cue) {
       try {
-        await page.evaluate(actOut, cue);
+        await page.evaluate(ACTS[cue]);
         return true;
       } catch {
         return false;
@@ -112,19 +121,27 @@ function sessionOf({ page, console }: Opened, address: string): ClientSession {
   };
 }
 
-/** Runs in the page: what a browser tells a page that is hidden, or shown and online again. */
-function actOut(cue: 'hide' | 'wake'): void {
-  const hidden = cue === 'hide';
-  Object.defineProperty(document, 'visibilityState', {
-    configurable: true,
-    get: () => (hidden ? 'hidden' : 'visible'),
-  });
-  Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
-  document.dispatchEvent(new Event('visibilitychange'));
-  if (!hidden) {
+/** Scripts are text, so that no compiler adds to what runs in the page. */
+function introductionOf(given: { readonly url: string; readonly scenario: string }): string {
+  return `globalThis.conformance = {
+    ...${JSON.stringify(given)},
+    report: (line) => void globalThis.conformanceReport(line),
+    done: () => void globalThis.conformanceDone(),
+  };`;
+}
+
+/** What a browser tells a page that is hidden, or shown and online again. */
+const ACTS: Readonly<Record<Cue, string>> = {
+  hide: turned('hidden', true),
+  wake: `${turned('visible', false)}
     window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
-    window.dispatchEvent(new Event('online'));
-  }
+    window.dispatchEvent(new Event('online'));`,
+};
+
+function turned(state: string, hidden: boolean): string {
+  return `Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' });
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
+    document.dispatchEvent(new Event('visibilitychange'));`;
 }
 
 /** A line may be an object, or its JSON. */

@@ -4,9 +4,13 @@ import type { RecordedReport } from '../../evidence/types.js';
 import type { ReportLine } from './driver.js';
 import { DATA_HEAD, DATA_KEPT, LINES } from './limits.js';
 
+/** States that are not final (STATE-007), by their names in the spec. */
+const BUSY: ReadonlySet<unknown> = new Set(['connecting', 'open', 'waiting', 'reconnecting']);
+
 export class ReportIntake {
   readonly #reports: RecordedReport[] = [];
   #ignored = 0;
+  #state: unknown;
 
   get reports(): readonly RecordedReport[] {
     return this.#reports;
@@ -17,10 +21,16 @@ export class ReportIntake {
     return this.#ignored;
   }
 
+  /** True where the last state that was told is one of those that lead on by themselves. */
+  readonly isBusy = (): boolean => BUSY.has(this.#state);
+
   readonly take = ({ atMs, value }: ReportLine): void => {
     if (this.#reports.length >= LINES || !isReport(value)) {
       this.#ignored += 1;
       return;
+    }
+    if (value.type === 'state') {
+      this.#state = value.state;
     }
     this.#reports.push({ atMs, report: shortened(value) });
   };

@@ -15,8 +15,8 @@ export const BRIEF_MS = 1_500;
 /** Longer than the longest delay that a client may still be waiting for, 5 s. */
 export const GIVEN_UP_MS = 6_500;
 
-/** Data is written and read before the connection is reset: a reset may throw away what lies unread. */
-export const BEFORE_RESET_MS = 150;
+/** Data is written and read before the connection breaks: that may throw away what lies unread. */
+export const BEFORE_BREAK_MS = 150;
 
 export function chunkEvent(id: number, content = `w${id} `): PlayedEvent {
   return { type: 'content_chunk', id: String(id), data: dataOf({ content }) };
@@ -58,7 +58,7 @@ export function written(writing: Writing, ...steps: readonly Step[]): Answer {
 
 /** A stream connection that ends after an id, without a terminal event. */
 export function cutAfter(id: number, how: 'eof' | 'reset' | 'truncate' = 'eof'): Answer {
-  const pause: Step[] = how === 'reset' ? [{ do: 'wait', ms: BEFORE_RESET_MS }] : [];
+  const pause: Step[] = how === 'eof' ? [] : [{ do: 'wait', ms: BEFORE_BREAK_MS }];
   return stream(playTo(id), ...pause, { do: 'end', how });
 }
 

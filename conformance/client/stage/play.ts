@@ -19,6 +19,8 @@ export interface PlayOptions {
   readonly streamId: string | undefined;
   /** Tells the driver; false where it cannot. */
   readonly onCue: (cue: Cue) => Promise<boolean>;
+  /** True where the client has told that it is still at it: then it is waited for longer. */
+  readonly isBusy?: () => boolean;
   /** False waits for the first request for ever. */
   readonly startsBySelf?: boolean;
 }
@@ -86,19 +88,20 @@ export class Play {
 
   /** Resolves when nothing happens any more; `bound` where that took too long. */
   async settled(signal: AbortSignal): Promise<Settled> {
-    const { settleMs, atMostMs, answers } = this.scenario;
+    const { atMostMs } = this.scenario;
+    const startedMs = this.clock.now();
     for (;;) {
       const now = this.clock.now();
-      const since = this.#options.startsBySelf === false ? this.#firstRequestMs : 0;
+      const since = this.#options.startsBySelf === false ? this.#firstRequestMs : startedMs;
       if (signal.aborted || (since !== undefined && now - since > atMostMs)) {
         return 'bound';
       }
       const quietMs = now - this.#lastActivityMs;
       if (this.#requests === 0) {
-        if (this.#options.startsBySelf !== false && now > START_MS) {
+        if (this.#options.startsBySelf !== false && now - startedMs > START_MS) {
           return 'settled';
         }
-      } else if (this.#running === 0 && quietMs > (this.#requests >= answers.length ? settleMs : PATIENCE_MS)) {
+      } else if (this.#running === 0 && quietMs > this.#patienceMs()) {
         return 'settled';
       }
       await sleep(LOOK_EVERY_MS);
@@ -173,6 +176,12 @@ export class Play {
     const pause = sleep(ms, undefined, { signal: AbortSignal.any([done.signal, this.#over.signal]) });
     await Promise.race([pause.catch(() => undefined), connection.closed]);
     done.abort();
+  }
+
+  #patienceMs(): number {
+    const { settleMs, answers } = this.scenario;
+    const isBusy = this.#requests < answers.length || this.#options.isBusy?.() === true;
+    return isBusy ? Math.max(settleMs, PATIENCE_MS) : settleMs;
   }
 
   #count(name: string): void {

@@ -52,7 +52,7 @@ export class ScriptedServer {
   }
 
   /** Plays a scenario from now on, in place of an earlier play of that name. */
-  stage(scenario: ClientScenario, options: Pick<PlayOptions, 'onCue' | 'startsBySelf'>): { play: Play; url: string } {
+  stage(scenario: ClientScenario, options: Omit<PlayOptions, 'scenario' | 'streamId'>): { play: Play; url: string } {
     const streamId = scenario.namesStream === false ? undefined : randomBytes(16).toString('base64url');
     const play = new Play({ scenario, streamId, ...options });
     this.#plays.set(scenario.name, play);
