@@ -17,14 +17,18 @@ export interface Target extends ServerAddress {
   readonly shutdown?: string;
 }
 
-/** A conforming server but for one requirement. */
-export interface FaultyTwin extends Target {
+/** A server unlike the reference that breaks nothing. */
+export interface SoundServer extends Target {
   readonly name: string;
+  readonly why: string;
+}
+
+/** A conforming server but for one requirement. */
+export interface FaultyTwin extends SoundServer {
   /** The requirement that it breaks. */
   readonly breaks: string;
   /** Requirements that cannot be kept once that one is broken. */
   readonly alsoBreaks: readonly string[];
-  readonly why: string;
 }
 
 /** A target that does nothing of what the protocol is about. */
@@ -37,6 +41,7 @@ export interface NullTarget {
 
 export interface FaultyServers {
   readonly twins: readonly FaultyTwin[];
+  readonly sound?: readonly SoundServer[];
   readonly nulls: readonly NullTarget[];
 }
 
@@ -45,21 +50,29 @@ export function readFaultyServers(announcement: unknown): FaultyServers {
   if (!isRecord(announcement) || !Array.isArray(announcement.twins) || !Array.isArray(announcement.nulls)) {
     throw unexpected('an object with "twins" and "nulls"');
   }
-  return { twins: announcement.twins.map(readTwin), nulls: announcement.nulls.map(readNull) };
+  const { twins, nulls, sound } = announcement;
+  return {
+    twins: twins.map(readTwin),
+    nulls: nulls.map(readNull),
+    ...(Array.isArray(sound) ? { sound: sound.map(readSound) } : {}),
+  };
 }
 
 function readTwin(value: unknown): FaultyTwin {
-  if (!isRecord(value)) {
-    throw unexpected('an object for each twin');
+  if (!isRecord(value) || !isText(value.breaks) || !isTexts(value.alsoBreaks)) {
+    throw unexpected('"breaks" and "alsoBreaks" of each twin');
   }
-  const { name, breaks, alsoBreaks, why, url, occasions, headers, otherHeaders, shutdown } = value;
-  if (!isText(name) || !isText(breaks) || !isTexts(alsoBreaks) || !isText(url)) {
-    throw unexpected('"name", "breaks", "alsoBreaks" and "url" of each twin');
+  const { breaks, alsoBreaks } = value;
+  return { ...readSound(value), breaks, alsoBreaks };
+}
+
+function readSound(value: unknown): SoundServer {
+  if (!isRecord(value) || !isText(value.name) || !isText(value.url)) {
+    throw unexpected('"name" and "url" of each server');
   }
+  const { name, why, url, occasions, headers, otherHeaders, shutdown } = value;
   return {
     name,
-    breaks,
-    alsoBreaks,
     why: isText(why) ? why : '',
     url,
     occasions: textsOf(occasions),

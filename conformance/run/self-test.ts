@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Report } from '../../schemas/1.0/types/report.js';
 import { KitError } from '../kit-error.js';
-import type { FaultyServers, FaultyTwin, NullTarget, ServerAddress, Target } from './faulty-servers.js';
+import type { FaultyServers, FaultyTwin, NullTarget, ServerAddress, SoundServer, Target } from './faulty-servers.js';
 import { gradeServer } from './grade-server.js';
 import type { RunOptions } from './types.js';
 
@@ -27,7 +27,7 @@ export interface SelfTestResult {
   readonly twins: readonly TwinResult[];
   /** Twins that were not caught. */
   readonly missed: readonly { readonly name: string; readonly breaks: string; readonly reason: string }[];
-  /** Requirements that were held against a twin or the reference without being in `breaks` or `alsoBreaks`. */
+  /** Requirements held against the reference, a sound server, or a twin that does not name them in `breaks` or `alsoBreaks`. */
   readonly wronglyAccused: readonly {
     readonly name: string;
     readonly requirement: string;
@@ -72,11 +72,12 @@ const LONGEST_RUN_MS = 8000;
 /** Throws `KitError`: `kit` for a list without twins, or what the run of the reference throws. */
 export async function selfTest(options: SelfTestOptions): Promise<SelfTestResult> {
   const { faulty, reference } = options;
+  const { sound = [] } = faulty;
   if (faulty.twins.length === 0) {
     throw new KitError('usage', 'expected at least one faulty twin, got none: nothing would be tested');
   }
   const startedAtMs = performance.now();
-  let total = faulty.twins.length + faulty.nulls.length + (reference === undefined ? 0 : 1);
+  let total = faulty.twins.length + sound.length + faulty.nulls.length + (reference === undefined ? 0 : 1);
   let done = 0;
   const graded = async (name: string, target: Target): Promise<Report | KitError> => {
     const report = await grade(target, options).catch((error: unknown) => {
@@ -94,6 +95,7 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTestResult
   }
   const targets = [
     ...faulty.twins.map((twin) => ({ key: `twin ${twin.name}`, ...twin })),
+    ...sound.map((server) => ({ key: `sound ${server.name}`, ...server })),
     ...faulty.nulls.map((target) => ({ key: `null ${target.name}`, occasions: {}, ...target })),
   ];
   const gradeAll = (some: typeof targets, width: number): Promise<void> =>
@@ -115,7 +117,8 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTestResult
       .filter(({ caught }) => !caught)
       .map(({ name, breaks, verdict, reason }) => ({ name, breaks, reason: reason ?? verdict })),
     wronglyAccused: [
-      ...failuresOf(ofReference).map(({ id, evidence }) => ({ name: REFERENCE, requirement: id, evidence })),
+      ...accusationsOf(REFERENCE, ofReference),
+      ...sound.flatMap(({ name }) => accusationsOf(name, reports.get(`sound ${name}`))),
       ...faulty.twins.flatMap((twin) => accusedWrongly(twin, reports.get(`twin ${twin.name}`))),
     ],
     vacuous: faulty.nulls.flatMap((target) => passedVacuously(target, reports.get(`null ${target.name}`))),
@@ -129,9 +132,12 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTestResult
 const REFERENCE = 'reference';
 
 /** A twin that has shut down cannot be asked again. */
-function isSuspect(target: FaultyTwin | NullTarget, report: Report | KitError | undefined): boolean {
+function isSuspect(target: FaultyTwin | SoundServer | NullTarget, report: Report | KitError | undefined): boolean {
   if ('mayPass' in target) {
     return passedVacuously(target, report).length > 0;
+  }
+  if (!('breaks' in target)) {
+    return failuresOf(report).length > 0;
   }
   const asExpected = judgeTwin(target, report).caught && accusedWrongly(target, report).length === 0;
   return !asExpected && target.shutdown === undefined;
@@ -164,6 +170,10 @@ function failuresOf(report: Report | KitError | undefined): readonly Requirement
   return report === undefined || report instanceof KitError
     ? []
     : report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+}
+
+function accusationsOf(name: string, report: Report | KitError | undefined): SelfTestResult['wronglyAccused'] {
+  return failuresOf(report).map(({ id, evidence }) => ({ name, requirement: id, evidence }));
 }
 
 function judgeTwin(twin: FaultyTwin, report: Report | KitError | undefined): TwinResult {

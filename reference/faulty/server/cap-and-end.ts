@@ -127,8 +127,8 @@ export const capAndEndTwins: readonly FaultyServer[] = [
       protocol: {
         deliver: (event, delivery) => {
           const own = deliver(event, delivery);
-          const data: object = JSON.parse(event.data);
-          return event.type === 'complete' && delivery.connection % 2 === 0
+          const data: { readonly reason?: unknown } = JSON.parse(event.data);
+          return data.reason === 'done' && delivery.connection % 2 === 0
             ? [{ ...event, data: encodeData(changed(data, { reason: 'x-other' })) }]
             : own;
         },

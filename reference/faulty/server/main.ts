@@ -29,8 +29,13 @@ async function main(): Promise<void> {
       );
     }
   }
-  const sites = new Map([...chosenTwins, ...chosenSound].map((server) => [server.name, mountTwin(server)]));
-  const server = createServer((request, response) => route(sites, request, response));
+  const mounted = [...chosenTwins, ...chosenSound];
+  const sites = new Map(mounted.map((one) => [one.name, mountTwin(one)]));
+  const remount = (name: string): void => {
+    const one = mounted.find((other) => other.name === name);
+    if (one !== undefined) sites.set(name, mountTwin(one));
+  };
+  const server = createServer((request, response) => route(sites, remount, request, response));
   server.on('clientError', answerClientError);
   const base = await listen(server);
   const targets = await Promise.all(chosenNulls.map(announceNull));
@@ -48,11 +53,20 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
 }
 
-function route(sites: ReadonlyMap<string, TwinSite>, request: IncomingMessage, response: ServerResponse): void {
+function route(
+  sites: ReadonlyMap<string, TwinSite>,
+  remount: (name: string) => void,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const [, name = '', page] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
   const site = sites.get(name);
   if (site !== undefined && page === SHUTDOWN && request.method === 'POST') {
-    void site.close().then(() => response.writeHead(204).end());
+    // A new one takes its place, so that it can be graded again.
+    void site.close().then(() => {
+      remount(name);
+      response.writeHead(204).end();
+    });
   } else if (site !== undefined && page === PATH) {
     site.listener(request, response);
   } else {
