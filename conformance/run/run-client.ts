@@ -1,5 +1,6 @@
 /** A run against a client with any book of rules: plan, play, judge, report. Prints nothing. */
 import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { clientScenarios, realTimeScenarios } from '../client/scenarios/index.js';
 import type { ClientScenario } from '../client/scenarios/scenario.js';
 import { ScriptedServer } from '../client/stage/scripted-server.js';
@@ -17,6 +18,7 @@ import { askedOf, type Rules, reportOn } from './judge-with.js';
 import { kitVersion } from './kit-version.js';
 import { LiveJudge } from './live-judge.js';
 import { type ClientRunContext, skipClientScenario, stageClientScenario } from './perform-client.js';
+import { StartGate } from './start-gate.js';
 import type { RunResult } from './types.js';
 
 /** A client that has not asked for anything in so many scenarios never will. */
@@ -30,8 +32,7 @@ export async function runClient(
   options: ClientRunOptions,
   onProgress: OnProgress = () => undefined,
 ): Promise<RunResult> {
-  const { driver, realTime, quick } = options;
-  const concurrency = lanesOf(options);
+  const { driver, realTime, quick, concurrency } = options;
   const stop = new AbortController();
   const lag = startLagMonitor();
   let server: ScriptedServer | undefined;
@@ -60,18 +61,15 @@ export async function runClient(
       asked: askedOf(options),
       onVerdict: (requirement) => onProgress({ kind: 'verdict', requirement }),
     });
-    const transcripts = await play(plan, { context, options, onProgress, judge });
-    return await conclude({ rules, options, plan, context, onProgress, judge }, transcripts);
+    const gate = new StartGate(availableParallelism());
+    const run = { rules, options, plan, context, onProgress, judge, gate };
+    return await conclude(run, await play(plan, run));
   } finally {
     stop.abort();
     lag.stop();
     await driver.close();
     await server?.close();
   }
-}
-
-function lanesOf({ driver, concurrency }: ClientRunOptions): number {
-  return Math.max(1, Math.min(concurrency, driver.atMostAtOnce ?? concurrency));
 }
 
 /** Generous: a client that gets everything wrong is waited for in most scenarios. */
@@ -97,6 +95,7 @@ interface Playing {
   readonly options: ClientRunOptions;
   readonly onProgress: OnProgress;
   readonly judge: LiveJudge;
+  readonly gate: StartGate;
 }
 
 async function play(plan: ClientPlan, run: Playing): Promise<readonly Transcript[]> {
@@ -133,7 +132,7 @@ async function playInLanes(
       run.judge.take(transcript);
     }
   };
-  const lanes = Array.from({ length: lanesOf(run.options) }, lane);
+  const lanes = Array.from({ length: Math.max(1, run.options.concurrency) }, lane);
   try {
     await Promise.all(lanes);
   } finally {
@@ -176,7 +175,10 @@ async function playOnOffer(scenarios: readonly ClientScenario[], run: Playing): 
 
 async function playOne(scenario: ClientScenario, run: Playing, attempt: 1 | 2): Promise<Transcript> {
   run.onProgress({ kind: 'scenario-started', name: scenario.name, does: scenario.does });
-  const transcript = await stageClientScenario(scenario, run.context).perform(attempt);
+  const transcript = await run.gate.enter(() => {
+    const { play, perform } = stageClientScenario(scenario, run.context);
+    return { started: play.asked, result: perform(attempt) };
+  });
   run.onProgress({ kind: 'scenario-ended', name: scenario.name, outcome: transcript.outcome });
   return transcript;
 }

@@ -1,5 +1,4 @@
 /** Driver "browser": a page per scenario in headless Chromium, that reports through `window.conformance`. */
-import { availableParallelism } from 'node:os';
 import type { Browser, Page } from 'playwright-core';
 import type { Cue } from '../scenarios/scenario.js';
 import { launchChromium } from './chromium.js';
@@ -8,9 +7,6 @@ import { LINE_BYTES, STDERR_BYTES } from './limits.js';
 import { type PageServer, servePage } from './page-server.js';
 
 const PLACEHOLDER = '{url}';
-
-/** A page takes about a second of a core to start; a starved page misses its own times. */
-const PAGES_PER_CORE = 2;
 
 /** A page that does not load is closed after this long; the scenario shows that nothing was asked for. */
 const LOAD_MS = 15_000;
@@ -29,7 +25,6 @@ export function browserDriver({ page, target = page, environment = process.env }
     name: 'browser',
     reports: true,
     starts: true,
-    atMostAtOnce: Math.max(2, availableParallelism() * PAGES_PER_CORE),
     target,
     async start(url, scenario, onReport, clock) {
       server ??= isUrl(page) ? Promise.resolve(undefined) : servePage(page);

@@ -29,8 +29,6 @@ export interface ClientDriver {
   readonly reports: boolean;
   /** False where somebody else starts the clients, whenever they like: then everything is on offer at once. */
   readonly starts: boolean;
-  /** Clients that may run at the same time without disturbing each other; as many as wanted where absent. */
-  readonly atMostAtOnce?: number;
   /** The client as the user named it, for the report. */
   readonly target: string;
   /** Starts one client for one scenario. Throws `KitError` where the client cannot be started at all. */

@@ -29,9 +29,12 @@ export class Play {
   readonly clock: Clock = startClock();
   readonly notes: Record<string, string | number | boolean | null> = {};
   readonly state: StreamState;
+  /** Resolves with the first request. */
+  readonly asked: Promise<void>;
   readonly #options: PlayOptions;
   readonly #over = new AbortController();
   readonly #connections: StagedConnection[] = [];
+  #onAsked: () => void = () => undefined;
   #running = 0;
   #requests = 0;
   #firstRequestMs: number | undefined;
@@ -40,6 +43,9 @@ export class Play {
   constructor(options: PlayOptions) {
     this.#options = options;
     this.state = new StreamState(options.scenario, options.streamId, () => this.clock.now());
+    this.asked = new Promise((resolve) => {
+      this.#onAsked = resolve;
+    });
     // Every pause of every connection listens.
     setMaxListeners(0, this.#over.signal);
   }
@@ -67,6 +73,7 @@ export class Play {
     }
     this.#requests += 1;
     this.#firstRequestMs ??= this.clock.now();
+    this.#onAsked();
     const connection = this.#connection(request, `c${this.#requests}`, url);
     this.#connections.push(connection);
     const { answers } = this.scenario;
