@@ -67,6 +67,9 @@ function reasonToSkip(
   if (quick && scenario.lasts === 'cap') {
     return 'left out because the run is quick';
   }
+  if (scenario.requires === 'http2' && target.connect?.http2 !== true && !target.url.startsWith('https:')) {
+    return 'over http: HTTP/2 is tried with --http2 alone';
+  }
   if (scenario.requires === 'credentials' && target.headers.length === 0 && !hasUserInfo(target.url)) {
     return 'no credentials were configured';
   }

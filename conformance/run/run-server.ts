@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { startLagMonitor } from '../evidence/recorder/lag.js';
 import { ByteBudget, RECORDER_LIMITS, RUN_BODY_BYTES } from '../evidence/recorder/limits.js';
 import { createRedactor } from '../evidence/recorder/redact.js';
-import { Http1Transport } from '../evidence/recorder/transport.js';
+import { HttpTransport } from '../evidence/recorder/transport.js';
 import type { Ending, RecordedResponse, Transcript } from '../evidence/types.js';
 import { ruleOf } from '../judge/report.js';
 import { selectRequirements } from '../judge/selection.js';
@@ -47,7 +47,7 @@ export async function runServer(
     target: options.target,
     spec: options.spec,
     kit: kitVersion(),
-    transport: new Http1Transport(),
+    transport: new HttpTransport(options.target.connect),
     redactor: createRedactor(
       [...options.target.headers, ...(options.target.otherHeaders ?? [])],
       [options.target.url, ...Object.values(options.target.occasions)],

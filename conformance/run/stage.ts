@@ -111,6 +111,7 @@ export class ServerStage implements Stage {
         headers: this.#headersOf(options),
         timeoutMs: Math.min(options.timeoutMs ?? LONGEST_TIMER_MS, LONGEST_TIMER_MS),
         ...(options.body === undefined ? {} : { body: Buffer.from(options.body) }),
+        ...(options.http2 === undefined ? {} : { http2: options.http2 }),
         ...(options.pauseAfterBytes === undefined ? {} : { pauseAfterBytes: options.pauseAfterBytes }),
       },
       (start, until) => gate.enter(start, until),

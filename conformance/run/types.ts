@@ -1,5 +1,6 @@
 /** What a run takes and tells while it works. The run itself prints nothing. */
 import type { Report } from '../../schemas/1.0/types/report.js';
+import type { ConnectOptions } from '../evidence/recorder/connect.js';
 import type { Header, Transcript } from '../evidence/types.js';
 import type { OccasionName } from '../server/scenarios/scenario.js';
 
@@ -17,6 +18,8 @@ export interface ServerTarget {
   readonly otherHeaders?: readonly Header[];
   /** False for `--no-stream-id`: the URL is left alone and the server's `X-Stream-ID` is used to resume. */
   readonly choosesStreamId: boolean;
+  /** How it is reached, where that is not plain. */
+  readonly connect?: ConnectOptions;
 }
 
 export interface RunOptions {

@@ -3,7 +3,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import type { Header } from '../types.js';
-import { type ContentDecoder, createDecoder } from './decode.js';
+import { BodyFlow } from './body-flow.js';
+import { hostOf, portOf, proxyAuthorization } from './connect.js';
 import { endingOfError } from './endings.js';
 import type { EndingWithoutTime, Exchange, ExchangeRequest, ExchangeSink } from './exchange.js';
 import type { RecorderLimits } from './limits.js';
@@ -20,6 +21,10 @@ export interface Sockets {
   readonly shared: http.Agent;
   /** Makes one that is destroyed with the exchange. */
   own(): http.Agent;
+  /** Asked for a URL of `http:` instead of its host. */
+  readonly proxy?: URL;
+  /** Stands for every host. */
+  readonly socketPath?: string;
 }
 
 export function startHttp1Exchange(
@@ -41,13 +46,10 @@ class Http1Exchange implements Exchange {
   #own: http.Agent | undefined;
   #sent: http.ClientRequest | undefined;
   #response: http.IncomingMessage | undefined;
-  #decoder: ContentDecoder | undefined;
+  #body: BodyFlow | undefined;
   #headTimer: NodeJS.Timeout | undefined;
-  #received = 0;
   #interim = 0;
   #retried = false;
-  #paused = false;
-  #decoderFull = false;
   #over = false;
 
   constructor(request: ExchangeRequest, sink: ExchangeSink, limits: RecorderLimits, sockets: Sockets) {
@@ -63,14 +65,18 @@ class Http1Exchange implements Exchange {
     let sent: http.ClientRequest | undefined;
     try {
       const options: https.RequestOptions = {
-        ...urlToHttpOptions(url),
+        ...routeOf(url, this.#sockets),
         method,
         agent: this.#own ?? this.#sockets.shared,
         maxHeaderSize: this.#limits.headBytes,
-        setHost: !headers.some(([name]) => name.toLowerCase() === 'host'),
+        setHost: this.#sockets.proxy === undefined && !headers.some(([name]) => name.toLowerCase() === 'host'),
       };
       sent = url.protocol === 'https:' ? https.request(options) : http.request(options);
       this.#listen(sent);
+      const authorization = this.#sockets.proxy === undefined ? undefined : proxyAuthorization(this.#sockets.proxy);
+      if (authorization !== undefined) {
+        sent.setHeader('Proxy-Authorization', authorization);
+      }
       for (const [name, values] of grouped(headers)) {
         sent.setHeader(name, values);
       }
@@ -103,8 +109,7 @@ class Http1Exchange implements Exchange {
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#flow();
+    this.#body?.resume();
   }
 
   #countInterim(): void {
@@ -123,77 +128,22 @@ class Http1Exchange implements Exchange {
     response.on('error', () => undefined);
     response.on('close', () => {
       if (!response.complete) {
-        this.#endAfterDecoder({ by: 'target', kind: 'truncated', detail: 'closed before the body was complete' });
+        this.#body?.end({ by: 'target', kind: 'truncated', detail: 'closed before the body was complete' });
       }
     });
-    response.on('end', () => this.#endAfterDecoder({ by: 'target', kind: 'eof' }));
+    response.on('end', () => this.#body?.end({ by: 'target', kind: 'eof' }));
     this.#sink.onHead({
       status: response.statusCode ?? 0,
       httpVersion: response.httpVersion,
       headers: pairsOf(response.rawHeaders),
     });
-    const decoder = createDecoder(response.headers['content-encoding'], {
-      onBytes: (bytes) => this.#deliver(bytes),
-      onDrain: () => {
-        this.#decoderFull = false;
-        this.#flow();
-      },
-      onEnd: () => this.#finish(this.#ending ?? { by: 'target', kind: 'eof' }),
-      onGarbage: (detail) => this.#finish({ by: 'target', kind: 'malformed', detail: `content coding: ${detail}` }),
+    this.#body = new BodyFlow({
+      source: response,
+      coding: response.headers['content-encoding'],
+      pauseAfterBytes: this.#request.pauseAfterBytes,
+      onBytes: (bytes) => this.#sink.onBytes(bytes),
+      onEnd: (ending) => this.#finish(ending),
     });
-    if (decoder === undefined) {
-      const coding = String(response.headers['content-encoding']).slice(0, 100);
-      this.#finish({ by: 'target', kind: 'malformed', detail: `content coding that was not asked for: ${coding}` });
-      return;
-    }
-    this.#decoder = decoder === 'identity' ? undefined : decoder;
-    response.on('data', (bytes: Buffer) => this.#take(bytes));
-  }
-
-  #take(bytes: Buffer): void {
-    if (this.#over) {
-      return;
-    }
-    this.#received += bytes.length;
-    const { pauseAfterBytes } = this.#request;
-    if (pauseAfterBytes !== undefined && this.#received - bytes.length < pauseAfterBytes) {
-      this.#paused = this.#received >= pauseAfterBytes;
-    }
-    if (this.#decoder === undefined) {
-      this.#deliver(bytes);
-    } else {
-      this.#decoderFull = !this.#decoder.write(bytes);
-    }
-    this.#flow();
-  }
-
-  #deliver(bytes: Buffer): void {
-    if (!this.#over && bytes.length > 0) {
-      this.#sink.onBytes(bytes);
-    }
-  }
-
-  #flow(): void {
-    if (this.#paused || this.#decoderFull) {
-      this.#response?.pause();
-    } else {
-      this.#response?.resume();
-    }
-  }
-
-  /** The ending once the decoder has put out what it holds. */
-  #ending: EndingWithoutTime | undefined;
-
-  #endAfterDecoder(ending: EndingWithoutTime): void {
-    if (this.#over || this.#ending !== undefined) {
-      return;
-    }
-    this.#ending = ending;
-    if (this.#decoder === undefined) {
-      this.#finish(ending);
-    } else {
-      this.#decoder.end();
-    }
   }
 
   #fail(sent: http.ClientRequest, error: unknown): void {
@@ -203,7 +153,7 @@ class Http1Exchange implements Exchange {
     const ending = endingOfError(error);
     const dead = ending.kind === 'reset' || ending.kind === 'truncated';
     if (this.#response !== undefined) {
-      this.#endAfterDecoder(ending);
+      this.#body?.end(ending);
     } else if (dead && sent.reusedSocket && !this.#retried && this.#interim === 0) {
       this.#retried = true;
       this.send(true);
@@ -224,13 +174,32 @@ class Http1Exchange implements Exchange {
     }
     this.#over = true;
     clearTimeout(this.#headTimer);
-    this.#decoder?.destroy();
+    this.#body?.destroy();
     if (!(ending.kind === 'eof' && this.#response?.complete === true)) {
       this.#sent?.destroy();
     }
     this.#own?.destroy();
     this.#sink.onEnd(ending);
   }
+}
+
+function routeOf(url: URL, { proxy, socketPath }: Sockets): https.RequestOptions {
+  const direct = urlToHttpOptions(url);
+  if (proxy !== undefined) {
+    const { auth } = direct;
+    const asked = new URL(url);
+    asked.username = '';
+    asked.password = '';
+    return {
+      host: hostOf(proxy),
+      port: portOf(proxy),
+      path: asked.href,
+      headers: { Host: url.host },
+      setHost: false,
+      ...(auth === undefined ? {} : { auth }),
+    };
+  }
+  return socketPath === undefined ? direct : { ...direct, socketPath };
 }
 
 function grouped(headers: readonly Header[]): Map<string, string | string[]> {

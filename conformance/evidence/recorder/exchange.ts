@@ -9,6 +9,8 @@ export interface ExchangeRequest {
   readonly body?: Buffer;
   /** Stop reading from the socket after this many body bytes. */
   readonly pauseAfterBytes?: number;
+  /** Offer HTTP/2, where TLS lets the target choose. */
+  readonly http2?: boolean;
 }
 
 export type EndingWithoutTime = Omit<Ending, 'atMs'>;

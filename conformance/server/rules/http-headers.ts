@@ -167,9 +167,9 @@ export const headerRules = {
     expected: 'X-Stream-Protocol: 1.0',
   }),
   'HTTP-011': {
-    from: EVENT_SCENARIOS,
+    from: [...EVENT_SCENARIOS, 'http2'],
     observes: 'The header fields of every answer over HTTP/2 or later.',
-    occasion: 'Give the URL of a stream that the target serves over HTTP/2.',
+    occasion: 'Give the URL of a stream that the target serves over HTTP/2; over http: use --http2.',
     mend: 'Do not set `Connection`: HTTP/1.1 keeps connections alive without it, and HTTP/2 forbids it.',
     judge: judgeConnectionHeader,
   },

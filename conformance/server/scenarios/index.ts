@@ -4,7 +4,7 @@ import { cancel, conflict, create } from './control.js';
 import { badCursor, evicted, unknownCursor } from './cursors.js';
 import { afterTheEnd, error } from './ended.js';
 import { authorization, badStreamId, limit, traceHostile } from './identity.js';
-import { accept, compression, cors, head } from './negotiation.js';
+import { accept, compression, cors, head, http2 } from './negotiation.js';
 import { injection, shutdown, slowReader } from './operations.js';
 import { readThrough } from './read-through.js';
 import { readers } from './readers.js';
@@ -31,6 +31,7 @@ export const serverScenarios: readonly Scenario[] = [
   accept,
   cors,
   head,
+  http2,
   traceHostile,
   badStreamId,
   authorization,

@@ -85,3 +85,15 @@ export const compression: Scenario = {
     await Promise.all([readToEnd(stage, plain), readToEnd(stage, packed)]);
   },
 };
+
+export const http2: Scenario = {
+  name: 'http2',
+  does: 'offers HTTP/2',
+  occasion: 'stream',
+  requires: 'http2',
+  connections: 1,
+  lasts: 'short',
+  async run(stage) {
+    await glance(stage, { label: 'first', http2: true });
+  },
+};

@@ -37,6 +37,8 @@ export interface OpenOptions {
   readonly body?: string;
   /** Stop reading from the socket after this many body bytes, to act as a slow reader. */
   readonly pauseAfterBytes?: number;
+  /** Offer HTTP/2, where TLS lets the target choose. */
+  readonly http2?: boolean;
   /** Give up after this long; default the scenario's own time. */
   readonly timeoutMs?: number;
 }
@@ -89,8 +91,11 @@ export interface Scenario {
   /** The URL it needs. `stream` is always there; another falls back to `stream` only where `fallback` is true. */
   readonly occasion: OccasionName;
   readonly fallback?: boolean;
-  /** What must have been configured besides the URL. What requires `shutdown` runs alone and last. */
-  readonly requires?: 'credentials' | 'shutdown';
+  /**
+   * What must have been configured besides the URL. What requires `shutdown` runs alone and last; `http2` is there with
+   * `https:`, where the target may choose it, and with `--http2`.
+   */
+  readonly requires?: 'credentials' | 'shutdown' | 'http2';
   /** Connections that it holds open at the same time, for the scheduler. */
   readonly connections: number;
   /** Longer ones start first. `cap`: lasts until the target's cap; `stream`: as long as its stream; `short`: seconds. */

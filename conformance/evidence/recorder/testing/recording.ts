@@ -4,10 +4,10 @@ import { afterEach } from 'vitest';
 import type { RecordedConnection } from '../../types.js';
 import { Recorder, type RecorderOptions, type Recording } from '../recorder.js';
 import { createRedactor } from '../redact.js';
-import { Http1Transport } from '../transport.js';
+import { HttpTransport } from '../transport.js';
 import { type RawServer, SSE_HEAD, startRawServer } from './raw-server.js';
 
-const transport = new Http1Transport();
+const transport = new HttpTransport();
 const servers: RawServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
