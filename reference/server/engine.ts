@@ -1,6 +1,6 @@
 /** What the generations and the readers of one handler share. */
 import type { Logger } from 'pino';
-import type { OutgoingEvent } from './events.js';
+import { encodeText, type OutgoingEvent } from './events.js';
 import type { ServerMetrics } from './metrics.js';
 import { Frame } from './outlet.js';
 import type { ServerProtocol } from './protocol.js';
@@ -22,10 +22,16 @@ export interface Engine {
 
 /** Remembers the last event alone: a broadcast writes one event to all its readers before the next one comes. */
 export function createFramer(protocol: ServerProtocol): Engine['frame'] {
-  let last: { readonly event: OutgoingEvent; readonly frame: Frame } | undefined;
+  const plain = protocol.encodeText === encodeText;
+  let last: OutgoingEvent | undefined;
+  let frame = new Frame('');
   return (event) => {
-    if (last?.event !== event) last = { event, frame: new Frame(protocol.encodeText(protocol.formatEvent(event))) };
-    return last.frame;
+    if (last !== event) {
+      last = event;
+      const text = protocol.formatEvent(event);
+      frame = new Frame(plain ? text : protocol.encodeText(text));
+    }
+    return frame;
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Engine, TerminalDraft } from './engine.js';
 import { endStream } from './engine.js';
 import {
+  type Awaitable,
   type Chunk,
   GenerationError,
   isTerminal,
@@ -20,6 +21,8 @@ const ignore = (): undefined => undefined;
 export class Generation {
   readonly #abort = new AbortController();
   #headId = 0;
+  /** The signal's own flag takes longer to look at, which is done for every chunk. */
+  #aborted = false;
   #capTimer: NodeJS.Timeout | undefined;
   #renewal: NodeJS.Timeout | undefined;
 
@@ -35,7 +38,7 @@ export class Generation {
     let unsubscribe: (() => void) | undefined;
     try {
       unsubscribe = await store.subscribe(this.key, (event) => {
-        if (event && isTerminal(event)) this.#abort.abort();
+        if (event && isTerminal(event)) this.#stop();
       });
       this.#armCap();
       this.#renewal = setInterval(() => this.#renew(), 1000).unref();
@@ -46,7 +49,7 @@ export class Generation {
     } finally {
       clearTimeout(this.#capTimer);
       clearInterval(this.#renewal);
-      this.#abort.abort();
+      this.#stop();
       unsubscribe?.();
     }
   }
@@ -64,46 +67,64 @@ export class Generation {
       let yieldedAtMs = performance.now();
       for (;;) {
         const step = await iterator.next();
-        if (signal.aborted) {
+        if (this.#aborted) {
           if (!step.done) iterator.return?.().catch(ignore);
           return undefined;
         }
         if (step.done) return this.#complete(step.value ?? {});
-        if (!(await this.#append(step.value))) return undefined;
+        const taken = this.#append(step.value);
+        if (!(typeof taken === 'boolean' ? taken : await taken)) return undefined;
         if (performance.now() - yieldedAtMs > LONGEST_RUN_MS) {
           await new Promise((resolve) => setImmediate(resolve));
           yieldedAtMs = performance.now();
         }
       }
     } catch (error) {
-      return signal.aborted ? undefined : this.#fail(error);
+      return this.#aborted ? undefined : this.#fail(error);
     }
   }
 
-  async #append(chunk: Chunk): Promise<boolean> {
-    const { protocol, store, metrics } = this.engine;
+  /** Most chunks are short and most stores answer at once: then there is nothing to wait for. */
+  #append(chunk: Chunk): Awaitable<boolean> {
     const { content, ...members } = typeof chunk === 'string' ? { content: chunk } : chunk;
     if (typeof content !== 'string')
       throw new TypeError(`the content of a chunk must be a string, not ${typeof content}`);
-    const dataOf = (piece: string, first: boolean): string =>
-      protocol.encodeData(
-        protocol.contentData({
-          content: piece,
-          members: first ? members : {},
-          id: this.#headId + 1,
-          traceId: this.record.traceId,
-        }),
-      );
-    // 100 bytes are more than the field names, the type and the longest id take.
-    const fits = (piece: string): boolean => Buffer.byteLength(dataOf(piece, true)) + 100 <= protocol.maxEventBytes;
-    for (const [index, piece] of protocol.splitContent(content, fits).entries()) {
-      const id = this.#headId + 1;
-      if (!(await store.append(this.key, { id, type: 'content_chunk', data: dataOf(piece, index === 0) })))
-        return false;
-      this.#headId = id;
-      metrics.eventAppended();
+    let encoded = '';
+    const fits = (piece: string): boolean => {
+      encoded = this.#encode(piece, members);
+      // 100 bytes are more than the field names, the type and the longest id take.
+      return Buffer.byteLength(encoded) + 100 <= this.engine.protocol.maxEventBytes;
+    };
+    const pieces = this.engine.protocol.splitContent(content, fits);
+    const whole = encoded !== '' && pieces.length === 1 && pieces[0] === content;
+    return whole ? this.#store(encoded) : this.#appendPieces(pieces, members);
+  }
+
+  async #appendPieces(pieces: readonly string[], members: object): Promise<boolean> {
+    for (const [index, piece] of pieces.entries()) {
+      if (!(await this.#store(this.#encode(piece, index === 0 ? members : {})))) return false;
     }
     return true;
+  }
+
+  #store(data: string): Awaitable<boolean> {
+    const id = this.#headId + 1;
+    const count = (taken: boolean): boolean => {
+      if (taken) {
+        this.#headId = id;
+        this.engine.metrics.eventAppended();
+      }
+      return taken;
+    };
+    const taken = this.engine.store.append(this.key, { id, type: 'content_chunk', data });
+    return typeof taken === 'boolean' ? count(taken) : taken.then(count);
+  }
+
+  #encode(content: string, members: object): string {
+    const { protocol } = this.engine;
+    return protocol.encodeData(
+      protocol.contentData({ content, members, id: this.#headId + 1, traceId: this.record.traceId }),
+    );
   }
 
   #complete(outcome: Outcome): TerminalDraft {
@@ -129,10 +150,15 @@ export class Generation {
       this.#capTimer = setTimeout(() => this.#armCap(), Math.min(Math.ceil(leftMs), 2 ** 31 - 1));
       return;
     }
-    this.#abort.abort();
+    this.#stop();
     this.end({ type: 'complete', reason: 'duration_cap' }).catch((error: unknown) => {
       this.engine.log.error({ err: error, ...this.#names() }, 'the cap could not be written');
     });
+  }
+
+  #stop(): void {
+    this.#aborted = true;
+    this.#abort.abort();
   }
 
   #renew(): void {

@@ -12,8 +12,8 @@ export class ServerMetrics {
     'Streams that got their terminal event here, by type and by reason or code.',
     ['type', 'outcome'],
   );
-  readonly #appended = this.#counter('sse_events_appended_total', 'Events with an id appended to streams.');
-  /** Counted by hand: this is done for every event of every connection. */
+  /** Counted by hand, as this is done for every event of every connection. */
+  #appended = 0;
   readonly #sent = new Map<string, number>();
   readonly #connections = new Gauge({
     name: 'sse_open_connections',
@@ -44,6 +44,16 @@ export class ServerMetrics {
 
   constructor() {
     const sent = this.#sent;
+    const appended = (): number => this.#appended;
+    new Counter({
+      name: 'sse_events_appended_total',
+      help: 'Events with an id appended to streams.',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(appended());
+      },
+    });
     new Counter({
       name: 'sse_events_sent_total',
       help: 'Events written to connections, by type.',
@@ -71,7 +81,7 @@ export class ServerMetrics {
   }
 
   eventAppended(): void {
-    this.#appended.inc();
+    this.#appended += 1;
   }
 
   eventSent(type: string): void {

@@ -3,14 +3,32 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { constants, type Http2ServerResponse } from 'node:http2';
 import type { HeaderMap } from './types.js';
 
-/** Bytes that go to many connections: built once, framed once. */
+/**
+ * What goes to one connection or to thousands. Encoded and framed once for all of them; for a single one, not even once: node
+ * copies text straight into the system call.
+ */
 export class Frame {
+  #bytes: Buffer | undefined;
   #chunked: Buffer | undefined;
-  constructor(readonly bytes: Buffer) {}
+  #asked = false;
 
-  /** The bytes as one chunk of HTTP/1.1's chunked transfer coding. */
-  get chunked(): Buffer {
-    this.#chunked ??= Buffer.concat([Buffer.from(`${this.bytes.length.toString(16)}\r\n`), this.bytes, CRLF]);
+  /** Text stands for its UTF-8. */
+  constructor(private readonly source: string | Buffer) {}
+
+  get bytes(): Buffer {
+    this.#bytes ??= typeof this.source === 'string' ? Buffer.from(this.source, 'utf8') : this.source;
+    return this.#bytes;
+  }
+
+  /** As one chunk of HTTP/1.1's chunked transfer coding: bytes, or text of ASCII alone. */
+  get chunked(): string | Buffer {
+    if (this.#chunked) return this.#chunked;
+    const { source } = this;
+    if (!this.#asked && typeof source === 'string' && Buffer.byteLength(source) === source.length) {
+      this.#asked = true;
+      return `${source.length.toString(16)}\r\n${source}\r\n`;
+    }
+    this.#chunked = Buffer.concat([Buffer.from(`${this.bytes.length.toString(16)}\r\n`), this.bytes, CRLF]);
     return this.#chunked;
   }
 }
@@ -41,7 +59,9 @@ export interface Answer {
 
 /** What node's sockets, HTTP/1.1 responses and HTTP/2 streams have in common. */
 interface Sink {
+  write(text: string, encoding: 'latin1'): boolean;
   write(bytes: Buffer): boolean;
+  readonly destroyed: boolean;
   readonly writableLength: number;
   readonly writableNeedDrain: boolean;
   on(name: 'drain' | 'close', listener: () => void): unknown;
@@ -66,7 +86,25 @@ export function openNodeOutlet(response: NodeResponse, status: number, headers: 
   return new NodeOutlet(response, socket, response.chunkedEncoding);
 }
 
+const toBytes = (part: string | Buffer): Buffer => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part);
+
+/** Outlets with bytes that wait for the end of this turn. */
+let waiting: NodeOutlet[] = [];
+
+function flushWaiting(): void {
+  const outlets = waiting;
+  waiting = [];
+  for (const outlet of outlets) outlet.flush();
+}
+
+/**
+ * Gathers what one turn of the event loop writes: a system call costs more than all else that is done for an event, and a
+ * generator that has several chunks ready needs one. Nothing waits for a later turn.
+ */
 class NodeOutlet implements Outlet {
+  #pending: (string | Buffer)[] = [];
+  #pendingBytes = 0;
+
   constructor(
     private readonly response: NodeResponse,
     private readonly sink: Sink,
@@ -74,14 +112,33 @@ class NodeOutlet implements Outlet {
   ) {}
 
   get bufferedBytes(): number {
-    return this.sink.writableLength;
+    return this.sink.writableLength + this.#pendingBytes;
   }
 
   write(frame: Frame): void {
-    this.sink.write(this.chunked ? frame.chunked : frame.bytes);
+    const bytes = this.chunked ? frame.chunked : frame.bytes;
+    if (this.#pendingBytes === 0) {
+      if (waiting.length === 0) process.nextTick(flushWaiting);
+      waiting.push(this);
+    }
+    this.#pendingBytes += bytes.length;
+    this.#pending.push(bytes);
+  }
+
+  flush(): void {
+    const pending = this.#pending;
+    const [first] = pending;
+    if (first === undefined) return;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    if (this.sink.destroyed) return;
+    if (pending.length > 1) this.sink.write(Buffer.concat(pending.map(toBytes)));
+    else if (typeof first === 'string') this.sink.write(first, 'latin1');
+    else this.sink.write(first);
   }
 
   drained(): Promise<void> {
+    this.flush();
     return new Promise((resolve) => {
       if (!this.sink.writableNeedDrain) {
         setImmediate(resolve);
@@ -98,10 +155,13 @@ class NodeOutlet implements Outlet {
   }
 
   end(): void {
+    this.flush();
     this.response.end();
   }
 
   destroy(): void {
+    this.#pending = [];
+    this.#pendingBytes = 0;
     // With a code, the stream is reset at once; without one, node would wait for what is buffered.
     if ('stream' in this.response) this.response.stream.close(constants.NGHTTP2_CANCEL);
     else this.response.destroy();

@@ -1,6 +1,6 @@
 /** One connection of a stream: heartbeats, replay, live events, and the ways it closes. */
 import { type Engine, endAbandoned } from './engine.js';
-import type { OutgoingEvent } from './events.js';
+import type { Delivery, OutgoingEvent } from './events.js';
 import { Frame, type Outlet } from './outlet.js';
 import type { StreamState } from './store.js';
 import { isTerminal, type StoredEvent, type StreamRecord } from './types.js';
@@ -18,13 +18,13 @@ let connections = 0;
 
 export class Reader {
   readonly record: StreamRecord;
-  readonly #connection = ++connections;
   readonly #startedAt: number;
   #cursor: number;
   #headId: number;
   #ended: boolean;
   #count = 0;
   #live = false;
+  #delivery: Delivery;
   #reading = false;
   #missed = false;
   #closed = false;
@@ -42,6 +42,7 @@ export class Reader {
   ) {
     this.record = state.record;
     this.#startedAt = cursor;
+    this.#delivery = { record: state.record, cursor, replayed: true, connection: ++connections };
     this.#cursor = cursor;
     this.#headId = state.headId;
     this.#ended = state.ended;
@@ -97,7 +98,7 @@ export class Reader {
         this.#missed = false;
         read = await this.#replayPage();
       } while ((read > 0 || this.#missed) && !this.#closed);
-      this.#live = true;
+      this.#goLive();
       if (!this.engine.protocol.followsLive(this.#startedAt > 0)) this.#close('ended');
     } catch (error) {
       // The store is out of reach. The heartbeats go on, and each of them looks again.
@@ -105,6 +106,12 @@ export class Reader {
     } finally {
       this.#reading = false;
     }
+  }
+
+  #goLive(): void {
+    if (this.#live) return;
+    this.#live = true;
+    this.#delivery = { ...this.#delivery, replayed: false };
   }
 
   /** Sends what the store has next, at the pace of the network. Returns how many events it had. */
@@ -126,13 +133,7 @@ export class Reader {
     if (this.#closed) return;
     this.#cursor = event.id;
     const { protocol } = this.engine;
-    const delivery = {
-      record: this.record,
-      cursor: this.#startedAt,
-      replayed: !this.#live,
-      connection: this.#connection,
-    };
-    for (const outgoing of protocol.deliver(event, delivery)) this.#write(outgoing);
+    for (const outgoing of protocol.deliver(event, this.#delivery)) this.#write(outgoing);
     if (!isTerminal(event) || this.#closed) return;
     clearTimeout(this.#timer);
     const delayMs = protocol.closeDelayMs();

@@ -1,6 +1,7 @@
 /** The demonstration's URLs: the streams, and what an operator needs beside them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { answerPage } from '../../demo/assets.js';
 import { createStreamHandler } from '../handler.js';
 import { MemoryStore } from '../memory-store.js';
 import { ServerMetrics } from '../metrics.js';
@@ -65,7 +66,8 @@ export async function createSite(options: DemoOptions, log: Logger): Promise<Sit
     listener: (request, response) => {
       const [path = ''] = (request.url ?? '').split('?');
       const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
-      (page ?? answerNotFound)(request, response);
+      if (page) page(request, response);
+      else if (!answerPage(request, response)) answerNotFound(request, response);
     },
     close: async () => {
       closing = true;
