@@ -19,7 +19,7 @@ import {
   endsStream,
   idOf,
   isFromStart,
-  isSameEvent,
+  isSameButForTrace,
   isSameOutcome,
   numberedOn,
   type Stream,
@@ -159,7 +159,7 @@ function* judgeOutcome(stream: Stream): Iterable<Sighting> {
     if (other !== undefined) {
       const live = part.sentAtMs < terminal.event.atMs;
       const same = live
-        ? isSameEvent(terminal.event, other)
+        ? isSameButForTrace(terminal.connection, terminal.event, part, other)
         : isSameOutcome(terminal.connection, terminal.event, part, other);
       yield sighting(
         same,

@@ -67,7 +67,8 @@ function* injected(connection: ConnectionView, inputs: readonly string[], ownNul
   }
 }
 
-function inputsWithBreaks(connection: ConnectionView): readonly string[] {
+/** Texts of a request that hold CR, LF or NUL. */
+export function inputsWithBreaks(connection: ConnectionView): readonly string[] {
   return inputsOf(connection).filter((input) => BREAKS.test(input));
 }
 

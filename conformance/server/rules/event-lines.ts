@@ -2,6 +2,7 @@
 import type { ConnectionView } from '../../evidence/types.js';
 import type { RuleBook } from '../../judge/rule.js';
 import type { WireDiagnostic, WireEvent } from '../../wire/types.js';
+import { inputsWithBreaks } from './event-injection.js';
 import { ANY_STREAM, EVERY_STREAM, type Finding, judgeAll, judgeEach, overEventStreams } from './rule-shapes.js';
 import { runsTogether, unendedEventOf } from './tails.js';
 
@@ -151,7 +152,11 @@ export const eventLines = {
       observes: 'The line ends of every event stream, counted by style.',
       mend: 'Write `\\n` after every line; do not use a print function that writes the line end of the platform.',
     },
-    (connection) => judgeAll(connection, foreignLineEnds(connection), true),
+    // A CR that the input brought in is EVENT-014's finding.
+    (connection) =>
+      inputsWithBreaks(connection).some((input) => input.includes('\r'))
+        ? []
+        : judgeAll(connection, foreignLineEnds(connection), true),
   ),
   'EVENT-003': overEventStreams(
     {

@@ -116,6 +116,7 @@ describe('rules on events', () => {
   it('see an injection in NUL and in a line that the input broke', () => {
     const url = 'http://target.test/stream?query=tides%0D%0Aid%3A%20777777%00';
     expect(kindsOf('EVENT-014', stream(`${heartbeatText()}data: "tides\nid: 777777"\n\n`, url))).toEqual(['wrong']);
+    expect(kindsOf('EVENT-002', stream(`${heartbeatText()}data: "tides\rid: 777777"\n\n`, url))).toEqual([]);
     expect(kindsOf('EVENT-014', stream(`${heartbeatText()}event: a\0b\ndata: {}\n\n`, url))).toEqual(['wrong']);
     expect(kindsOf('EVENT-014', stream(`${heartbeatText()}data: {"a":"tides\\r\\nid: 777777"}\n\n`, url))).toEqual([
       'right',

@@ -106,8 +106,9 @@ function* judgeRepetition(connection: ConnectionView): Iterable<Sighting> {
       );
     }
   }
-  if (connection.header('x-stream-protocol') !== undefined && typeof data.protocol === 'string') {
-    compare('x-stream-protocol', 'protocol', (declared, repeated) => declared.trim() === repeated);
+  // A version that is written in another way belongs to HTTP-010.
+  if (Number.isFinite(Number(connection.header('x-stream-protocol'))) && typeof data.protocol === 'string') {
+    compare('x-stream-protocol', 'protocol', (declared, repeated) => Number(declared) === Number(repeated));
   }
   yield* judgeAll(connection, findings, compared > 0);
 }

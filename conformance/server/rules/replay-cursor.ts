@@ -10,6 +10,7 @@ import {
   isUnread,
   nextAfter,
   type Resumption,
+  refusesReaders,
   resumptionsBy,
   resumptionsIn,
   unreadPlaces,
@@ -24,10 +25,11 @@ function firstId(connection: ConnectionView): string {
   return first === undefined ? 'no event with an id' : `id ${first.id} as the first`;
 }
 
-/** A status that says no to the request itself, while the stream runs and the cursor is one that it gave out. */
-function isRefused({ stream, connection, cursor }: Resumption): boolean {
+/** A status that says no to the request itself, not to a further reader, while the stream runs and has that id. */
+function isRefused(evidence: Evidence, { stream, connection, cursor }: Resumption): boolean {
   const { status } = connection;
   return (
+    !refusesReaders(evidence) &&
     status !== null &&
     status >= 400 &&
     status < 500 &&
@@ -51,7 +53,7 @@ function* judgePlace(evidence: Evidence, place: 'header' | 'query'): Iterable<Si
       );
     } else if (beginning === 'taken' && hadBacklog(resumption)) {
       yield right(placeOf(connection));
-    } else if (isRefused(resumption)) {
+    } else if (isRefused(evidence, resumption)) {
       yield wrong(placeOf(connection), expected, describeAnswer(connection));
     }
   }
@@ -75,7 +77,7 @@ function* judgePrecedence(evidence: Evidence): Iterable<Sighting> {
       } else if (first.id === nextAfter(stream, inQuery)) {
         yield wrong(placeOf(connection, first.event), expected, `id ${first.id}, after the cursor of the query`);
       }
-    } else if (isRefused(resumption)) {
+    } else if (isRefused(evidence, resumption)) {
       yield wrong(placeOf(connection), expected, describeAnswer(connection));
     }
   }
@@ -120,7 +122,7 @@ function* judgeEmptyHeader(evidence: Evidence): Iterable<Sighting> {
       const [first] = numberedOn(connection);
       const expected = `the stream from id ${stream.lowestId}, as without a cursor`;
       if (!stream.parts.includes(connection)) {
-        if (isRefusal(connection)) {
+        if (isRefusal(connection) && !refusesReaders(evidence)) {
           yield wrong(placeOf(connection), expected, describeAnswer(connection));
         }
       } else if (first !== undefined && !joinsElsewhere(stream)) {

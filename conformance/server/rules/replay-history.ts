@@ -10,7 +10,7 @@ import { ANY_STREAM, EVERY_STREAM, judgeAll } from './rule-shapes.js';
 import {
   type Arrival,
   endsStream,
-  isSameEvent,
+  isSameButForTrace,
   isSameOutcome,
   numberedOn,
   type Stream,
@@ -66,7 +66,7 @@ function* judgeIdentity(evidence: Evidence): Iterable<Sighting> {
         ({ id, event }) => !doubtful.has(id) && (oneEnd || !endsStream(part, event)),
       );
       const findings = compared
-        .filter(({ first, event }) => !isSameEvent(first.event, event))
+        .filter(({ first, event }) => !isSameButForTrace(first.connection, first.event, part, event))
         .map(({ first, event }) => ({
           expected: `${describe(first.event)}, as ${first.connection.label} got it`,
           actual: describe(event),
@@ -83,7 +83,7 @@ const liveReadersAgree: (evidence: Evidence) => boolean = remember((evidence) =>
     parts.every((part) => {
       const event = terminalOf(part);
       const live = terminal !== undefined && part.sentAtMs < terminal.event.atMs;
-      return !live || event === undefined || isSameEvent(terminal.event, event);
+      return !live || event === undefined || isSameButForTrace(terminal.connection, terminal.event, part, event);
     }),
   ),
 );

@@ -27,8 +27,11 @@ function isTelling({ status, end }: ConnectionView): boolean {
   return status === null ? end.by === 'target' : !refusesForOtherReasons(status);
 }
 
+/** The code of the refusal, whatever the media type says of it (HTTP-002). */
 function codeOf(connection: ConnectionView): unknown {
-  return connection.refusal === undefined ? undefined : connection.json(connection.refusal)?.code;
+  const [opening] = connection.status === 200 ? connection.events() : [];
+  const refusal = connection.refusal ?? (opening?.type === 'error' ? opening : undefined);
+  return refusal === undefined ? undefined : connection.json(refusal)?.code;
 }
 
 /** Requests of `evicted` that ask for what should be gone, and the stream they name. */
@@ -54,7 +57,8 @@ function* judgeEvicted(evidence: Evidence): Iterable<Sighting> {
     // Where the next event came, it was still kept: no occasion.
     const kept = first !== undefined && (first.id <= cursor || first.id === nextAfter(stream, cursor));
     const nothingLeft = cursor >= stream.highestId;
-    const { refusal } = connection;
+    const [opening] = connection.events();
+    const refusal = connection.refusal ?? opening;
     if (kept || nothingLeft || !isTelling(connection)) {
       continue;
     }

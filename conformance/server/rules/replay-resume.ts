@@ -7,12 +7,14 @@ import { blameFor, disordersOn, fallingIds, jumpsOf, numbersWell, unnumberedOn }
 import {
   beginningOf,
   hadBacklog,
+  hasCompany,
   isAmbiguous,
   isServed,
   leftOut,
   longReplayOf,
   nextAfter,
   type Resumption,
+  refusesReaders,
   resumptionsIn,
 } from './resumptions.js';
 import { judgeAll } from './rule-shapes.js';
@@ -76,7 +78,8 @@ function* judgeRefused({ stream, connection, cursor }: Resumption): Iterable<Sig
   const refused = status === 204 || code === 'unknown_cursor';
   // A cursor that had not come by then would be another matter (REPLAY-013).
   const known = cursor > 0 && cursor <= highestBefore(stream, connection.sentAtMs) && cursor < stream.highestId;
-  if (refused && known && !isAfterTheEnd(stream, connection)) {
+  // A stream that is gone when its last reader has left is HTTP-030's finding.
+  if (refused && known && hasCompany(stream, connection) && !isAfterTheEnd(stream, connection)) {
     yield wrong(
       placeOf(connection, refusal),
       `the events after ${describeCursor(cursorOf(connection))}: the stream went on to id ${stream.highestId}`,
@@ -144,7 +147,7 @@ function* judgeStart(evidence: Evidence): Iterable<Sighting> {
       }
       if (stream.parts.includes(connection)) {
         yield* judgeFirst(stream, connection);
-      } else if (cursorOf(connection).kind === 'at' && isRefusedZero(connection)) {
+      } else if (cursorOf(connection).kind === 'at' && isRefusedZero(connection) && !refusesReaders(evidence)) {
         yield wrong(placeOf(connection), `the stream from id ${stream.lowestId}`, describeAnswer(connection));
       }
     }

@@ -161,10 +161,13 @@ describe('a resumed connection', () => {
     }
   });
 
-  it('may not be turned away from a stream that runs', () => {
-    expect(sightingsOf('REPLAY-006', [resume({ ...cursor(2), status: 204, headers: [] })])).toMatchObject([
+  it('may not be turned away from a stream that others read', () => {
+    const refused = { ...cursor(2), status: 204, headers: [] } as const;
+    const leader = connection({ sse: [[20, heartbeatText()], ...chunks(100, 1, 2), ...chunks(700, 3)] });
+    expect(sightingsOf('REPLAY-006', [scenario('readers', [leader, second(refused)])])).toMatchObject([
       { kind: 'wrong', expected: expect.stringContaining('went on to id 3'), actual: expect.stringContaining('204') },
     ]);
+    expect(kindsOf('REPLAY-006', resume(refused))).toEqual([]);
   });
 
   it('may be closed early, but not before what was there', () => {

@@ -1,6 +1,7 @@
 /** What a connection that asked with a cursor got, beside what its stream is known to hold. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
-import { cursorOf, hasQueryCursor } from './cursors.js';
+import { cursorOf, hasEmptyHeader, hasQueryCursor } from './cursors.js';
+import { refusesForOtherReasons } from './http-answers.js';
 import { countsByOne } from './numbering.js';
 import { remember } from './remember.js';
 import { type Arrival, highestBefore, idOf, idsOn, numberedOn, type Stream, streamsOf, terminalOf } from './streams.js';
@@ -61,6 +62,29 @@ export function isUnread(evidence: Evidence, connection: ConnectionView): boolea
     unreadPlaces(evidence).has(cursor.by) &&
     connection.isEventStream &&
     connection.refusal === undefined
+  );
+}
+
+/** True where the target refuses a further reader of a stream with a status of 4xx: that is REPLAY-022's finding. */
+export const refusesReaders: (evidence: Evidence) => boolean = remember((evidence) =>
+  streamsOf(evidence).some(
+    ({ scenario, creator, connections }) =>
+      scenario.scenario === 'readers' &&
+      connections.some((connection) => {
+        const { status } = connection;
+        const plain = connection !== creator && cursorOf(connection).kind === 'none' && !hasEmptyHeader(connection);
+        return plain && status !== null && status >= 400 && status < 500 && !refusesForOtherReasons(status);
+      }),
+  ),
+);
+
+/** True where another reader was being served when the request was sent. */
+export function hasCompany({ parts }: Stream, connection: ConnectionView): boolean {
+  return parts.some(
+    (part) =>
+      part !== connection &&
+      (part.response?.atMs ?? part.end.atMs) <= connection.sentAtMs &&
+      part.end.atMs > connection.sentAtMs,
   );
 }
 

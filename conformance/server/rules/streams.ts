@@ -79,6 +79,19 @@ export function isSameEvent(one: WireEvent, other: WireEvent): boolean {
   return one.typeField === other.typeField && one.id === other.id && one.data === other.data;
 }
 
+/** True where the two are the same but for the trace id that their connections declare (TRACE-002). */
+export function isSameButForTrace(
+  connection: ConnectionView,
+  event: WireEvent,
+  otherConnection: ConnectionView,
+  other: WireEvent,
+): boolean {
+  const one = connection.header('x-trace-id');
+  const two = otherConnection.header('x-trace-id');
+  const changed = one !== undefined && two !== undefined && two !== '' && one !== two;
+  return isSameEvent(event, changed ? { ...other, data: other.data.replaceAll(two, one) } : other);
+}
+
 /** True where type, id, and the reason or the code agree. */
 export function isSameOutcome(
   connection: ConnectionView,
