@@ -2,7 +2,7 @@
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import type { RuleBook, Sighting } from '../../judge/rule.js';
 import type { WireEvent } from '../../wire/types.js';
-import { isWellNumbered } from './numbering.js';
+import { isWellNumbered, numbersWell } from './numbering.js';
 import { EVERY_STREAM, type Finding, judgeAll } from './rule-shapes.js';
 import { type Count, chunkCounterOf } from './stream-counts.js';
 import { highestBefore, idOf, numberedOn, type Stream, streamsOf } from './streams.js';
@@ -74,12 +74,10 @@ function* judgeHeads(evidence: Evidence): Iterable<Sighting> {
 
 function* judgeChunks(evidence: Evidence): Iterable<Sighting> {
   const streams = streamsOf(evidence).filter(({ creator }) => creator !== undefined);
-  const trueHeads = streams.every((stream) => {
-    const wellNumbered = isWellNumbered(evidence, stream);
-    return (
-      wellNumbered && stream.parts.every((part) => [...falseHeads(headedOn(stream, part, wellNumbered))].length === 0)
-    );
-  });
+  // Streams of which too little was seen to tell how they count say nothing against the others.
+  const trueHeads =
+    numbersWell(evidence) &&
+    streams.every((stream) => stream.parts.every((part) => [...falseHeads(headedOn(stream, part, true))].length === 0));
   for (const stream of streams) {
     const chunksUpTo = chunkCounterOf(stream);
     for (const part of stream.parts) {

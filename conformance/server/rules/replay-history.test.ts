@@ -97,6 +97,23 @@ describe('a replay with another trace id', () => {
     expect(kindsOf('REPLAY-021', scenario('after-the-end', [before, again('trace-2')]))).toEqual(['right']);
   });
 
+  it('in its header alone is TRACE-002 too', () => {
+    const headers = { 'X-Trace-ID': 'trace-0' };
+    const first = connection({
+      headers,
+      sse: [
+        [20, heartbeatText()],
+        [30, chunkText(1)],
+        [900, completeText(2)],
+      ],
+    });
+    const replayed = ask('from-start', undefined, {
+      sentAtMs: 1000,
+      sse: [[1020, heartbeatText({ uptime_seconds: 1.02, head_id: 2 }) + chunkText(1) + completeText(2)]],
+    });
+    expect(kindsOf('REPLAY-021', scenario('after-the-end', [first, replayed]))).toEqual(['right']);
+  });
+
   it('that nothing declares is other data', () => {
     expect(kindsOf('REPLAY-021', scenario('after-the-end', [before, again('trace-1')]))).toEqual(['wrong']);
   });

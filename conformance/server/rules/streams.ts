@@ -89,7 +89,9 @@ export function isSameButForTrace(
   const one = connection.header('x-trace-id');
   const two = otherConnection.header('x-trace-id');
   const changed = one !== undefined && two !== undefined && two !== '' && one !== two;
-  return isSameEvent(event, changed ? { ...other, data: other.data.replaceAll(two, one) } : other);
+  return (
+    isSameEvent(event, other) || (changed && isSameEvent(event, { ...other, data: other.data.replaceAll(two, one) }))
+  );
 }
 
 /** True where type, id, and the reason or the code agree. */
