@@ -1,6 +1,7 @@
 /** A run against a server with any book of rules: plan, observe, judge, report. Prints nothing. */
 
 import { setMaxListeners } from 'node:events';
+import { FollowingTransport } from '../evidence/recorder/following-transport.js';
 import { startLagMonitor } from '../evidence/recorder/lag.js';
 import { ByteBudget, RECORDER_LIMITS, RUN_BODY_BYTES } from '../evidence/recorder/limits.js';
 import { createRedactor } from '../evidence/recorder/redact.js';
@@ -19,6 +20,7 @@ import { Gate } from './gate.js';
 import { askedOf, type Rules, reportOn } from './judge-with.js';
 import { kitVersion } from './kit-version.js';
 import { LiveJudge } from './live-judge.js';
+import { notesOnTarget } from './notes.js';
 import { type RunContext, skipScenario } from './perform.js';
 import { type Plan, type Planned, planScenarios } from './plan.js';
 import type { Progress, RunOptions, RunResult } from './types.js';
@@ -42,12 +44,14 @@ export async function runServer(
     scenarios: [...plan.first, ...plan.rest, ...plan.last].map(({ scenario }) => scenario.name),
   });
   const { lag, stop } = watch(options.signal);
+  const { connect = {} } = options.target;
+  const transport = new FollowingTransport(new HttpTransport(connect), connect.redirectsTo ?? []);
   const contact = awaitContact();
   const context: RunContext = {
     target: options.target,
     spec: options.spec,
     kit: kitVersion(),
-    transport: new HttpTransport(options.target.connect),
+    transport,
     redactor: createRedactor(
       [...options.target.headers, ...(options.target.otherHeaders ?? [])],
       [options.target.url, ...Object.values(options.target.occasions)],
@@ -75,7 +79,7 @@ export async function runServer(
       judge.take(transcript, conductor.remainingMs() > UNHURRIED_MS),
     );
     const transcripts = await observe(plan, context, conductor, contact.made, judge);
-    return await conclude({ rules, options, plan, conductor, judge }, transcripts);
+    return await conclude({ rules, options, plan, conductor, judge, transport }, transcripts);
   } finally {
     stop.abort();
     lag.stop();
@@ -165,10 +169,11 @@ interface Concluding {
   readonly plan: Plan;
   readonly conductor: Conductor;
   readonly judge: LiveJudge;
+  readonly transport: FollowingTransport;
 }
 
 async function conclude(run: Concluding, transcripts: readonly Transcript[]): Promise<RunResult> {
-  const { rules, options, plan, conductor, judge } = run;
+  const { rules, options, plan, conductor, judge, transport } = run;
   let all = transcripts;
   let results = await judge.results();
   const again = options.signal?.aborted === true ? [] : toRepeat(rules, results, all, plan);
@@ -177,7 +182,11 @@ async function conclude(run: Concluding, transcripts: readonly Transcript[]): Pr
     results = await judge.results();
   }
   judge.tell(results);
-  const notes = conductor.cutShort ? ['The declared cap is longer than the run was allowed to last.'] : [];
+  const notes = [
+    ...(conductor.cutShort ? ['The declared cap is longer than the run was allowed to last.'] : []),
+    ...notesOnTarget(options.target, all),
+    ...transport.notes,
+  ];
   return { report: reportOn(results, all, { ...options, notes }), transcripts: all };
 }
 

@@ -41,6 +41,8 @@ export class ServerStage implements Stage {
   readonly #identified: Promise<void>;
   #resolveIdentified: () => void = () => undefined;
   #streamId: string | null;
+  /** Where a stream that a POST created can be read. */
+  #location: string | undefined;
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -103,14 +105,16 @@ export class ServerStage implements Stage {
       return neverSent(options.label, this.elapsedMs());
     }
     const { recorder, gate, onAnswer } = this.#options;
+    const creation = this.#creationFor(options);
+    const body = options.body ?? creation?.body;
     const connection = recorder.open(
       {
         label: options.label,
-        method: options.method ?? 'GET',
+        method: options.method ?? creation?.method ?? 'GET',
         url,
-        headers: this.#headersOf(options),
+        headers: this.#headersOf(options, creation?.contentType),
         timeoutMs: Math.min(options.timeoutMs ?? LONGEST_TIMER_MS, LONGEST_TIMER_MS),
-        ...(options.body === undefined ? {} : { body: Buffer.from(options.body) }),
+        ...(body === undefined ? {} : { body: Buffer.from(body) }),
         ...(options.http2 === undefined ? {} : { http2: options.http2 }),
         ...(options.pauseAfterBytes === undefined ? {} : { pauseAfterBytes: options.pauseAfterBytes }),
       },
@@ -132,7 +136,9 @@ export class ServerStage implements Stage {
     const cursors = options.cursorQuery === undefined ? [] : [options.cursorQuery].flat();
     const streamId = options.streamId === undefined ? this.#streamId : options.streamId;
     const address = addressOf(base, { streamId, cursors });
-    const url = options.url === undefined ? address : addressNamed(options.url, address, cursors);
+    // A stream that was created by POST is read where the target said.
+    const named = options.url ?? (options.streamId === undefined ? this.#location : undefined);
+    const url = named === undefined ? address : addressNamed(named, address, cursors);
     if (url !== undefined && options.credentials !== undefined && options.credentials !== 'own') {
       url.username = '';
       url.password = '';
@@ -140,7 +146,15 @@ export class ServerStage implements Stage {
     return url;
   }
 
-  #headersOf(options: OpenOptions): readonly Header[] {
+  /** How the request creates its stream, where that takes a POST and the stream is not there yet. */
+  #creationFor(options: OpenOptions): ServerTarget['creation'] {
+    const isFresh = options.streamId === null || (options.streamId === undefined && this.#location === undefined);
+    return isFresh && options.method === undefined && options.url === undefined
+      ? this.#options.target.creation
+      : undefined;
+  }
+
+  #headersOf(options: OpenOptions, contentType: string | undefined): readonly Header[] {
     const { target, userAgent } = this.#options;
     const credentials = { own: target.headers, none: [], other: target.otherHeaders ?? [] };
     const headers = new Map<string, Header[]>();
@@ -152,6 +166,9 @@ export class ServerStage implements Stage {
     };
     set('Accept', ['text/event-stream']);
     set('User-Agent', [userAgent]);
+    if (contentType !== undefined) {
+      set('Content-Type', [contentType]);
+    }
     for (const [name] of credentials[options.credentials ?? 'own']) {
       set(
         name,
@@ -173,6 +190,9 @@ export class ServerStage implements Stage {
   #identify(response: RecordedResponse | null): void {
     if (!this.choosesStreamId && this.#streamId === null) {
       this.#streamId = headerOf(response, 'x-stream-id') ?? null;
+      if (this.#options.target.creation !== undefined) {
+        this.#location = headerOf(response, 'content-location');
+      }
       this.#resolveIdentified();
     }
   }

@@ -18,6 +18,8 @@ export interface ServerTarget {
   readonly otherHeaders?: readonly Header[];
   /** False for `--no-stream-id`: the URL is left alone and the server's `X-Stream-ID` is used to resume. */
   readonly choosesStreamId: boolean;
+  /** How a stream is created where that takes a POST; the target then names its URL in `Content-Location`. */
+  readonly creation?: { readonly method: 'POST'; readonly body?: string; readonly contentType?: string };
   /** How it is reached, where that is not plain. */
   readonly connect?: ConnectOptions;
 }

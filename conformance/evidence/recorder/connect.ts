@@ -1,5 +1,7 @@
 /** How the kit reaches a target: certificates, addresses, proxies, the version of HTTP. */
 
+import net from 'node:net';
+
 /** `host:port` and the address that stands for it. */
 export interface Resolution {
   /** Lower case, an IPv6 address without its brackets. */
@@ -62,7 +64,8 @@ export function proxyOf(url: URL, { proxies, socketPath }: ConnectOptions): URL 
 function isBypassed(url: URL, bypass: readonly string[]): boolean {
   const host = hostOf(url).toLowerCase();
   return bypass.some((given) => {
-    const [, name = '', port] = /^(.*?)(?::(\d+))?$/.exec(given.trim().toLowerCase()) ?? [];
+    const entry = given.trim().toLowerCase();
+    const [, name = '', port] = net.isIP(entry) === 0 ? (/^(.*?)(?::(\d+))?$/.exec(entry) ?? []) : ['', entry];
     if (port !== undefined && Number(port) !== portOf(url)) {
       return false;
     }

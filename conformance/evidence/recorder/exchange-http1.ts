@@ -137,6 +137,10 @@ class Http1Exchange implements Exchange {
       httpVersion: response.httpVersion,
       headers: pairsOf(response.rawHeaders),
     });
+    // Whoever hears of the head may have ended it.
+    if (this.#ended()) {
+      return;
+    }
     this.#body = new BodyFlow({
       source: response,
       coding: response.headers['content-encoding'],
@@ -144,6 +148,10 @@ class Http1Exchange implements Exchange {
       onBytes: (bytes) => this.#sink.onBytes(bytes),
       onEnd: (ending) => this.#finish(ending),
     });
+  }
+
+  #ended(): boolean {
+    return this.#over;
   }
 
   #fail(sent: http.ClientRequest, error: unknown): void {

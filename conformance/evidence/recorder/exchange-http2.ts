@@ -133,6 +133,10 @@ class Http2Exchange implements Exchange {
     }
     clearTimeout(this.#headTimer);
     this.#sink.onHead({ status: headers[':status'] ?? 0, httpVersion: '2.0', headers: pairsOf(headers) });
+    // Whoever hears of the head may have ended it.
+    if (this.#ended()) {
+      return;
+    }
     this.#body = new BodyFlow({
       source: stream,
       coding: headers['content-encoding'],
@@ -142,6 +146,10 @@ class Http2Exchange implements Exchange {
     });
     // Without a body Node's stream ends only when it is read.
     stream.resume();
+  }
+
+  #ended(): boolean {
+    return this.#over;
   }
 
   #finish(ending: EndingWithoutTime): void {

@@ -6,7 +6,7 @@ import { rememberReading } from '../views.js';
 import { type Clock, startClock } from './clock.js';
 import type { Exchange, ExchangeRequest, ExchangeSink } from './exchange.js';
 import { ByteBudget, RECORDER_LIMITS, type RecorderLimits, RUN_BODY_BYTES } from './limits.js';
-import type { Redactor } from './redact.js';
+import { REDACTED, type Redactor } from './redact.js';
 import type { Transport } from './transport.js';
 
 export interface RecorderOptions {
@@ -187,7 +187,12 @@ export class RecordingConnection {
           ? null
           : {
               ...this.#head,
-              headers: this.#head.headers.map(([name, value]): Header => [name, this.#redactor.text(value)]),
+              headers: this.#head.headers.map(
+                ([name, value]): Header => [
+                  name,
+                  name.toLowerCase() === 'set-cookie' ? REDACTED : this.#redactor.text(value),
+                ],
+              ),
             },
       chunks: this.#chunks.map(({ atMs }, index) => ({
         atMs,
