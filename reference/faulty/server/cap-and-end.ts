@@ -95,6 +95,17 @@ export const capAndEndTwins: readonly FaultyServer[] = [
     }),
   },
   {
+    name: 'two-ends',
+    breaks: 'END-002',
+    alsoBreaks: ['ID-004'],
+    why: 'sends an error after complete',
+    fault: goingOn(({ data }) => {
+      const { trace_id }: { readonly trace_id?: unknown } = JSON.parse(data);
+      const error = { code: 'late', message: 'Too late.', retryable: true, trace_id };
+      return { type: 'error', data: JSON.stringify(error) };
+    }),
+  },
+  {
     name: 'closes-late',
     breaks: 'END-003',
     why: 'leaves the connection open for 3 s after the terminal event',

@@ -3,6 +3,7 @@ import { Refusal } from '../../server/index.js';
 import { defaultProtocol } from '../../server/protocol.js';
 import type { Fault, FaultyServer } from './faulty-server.js';
 import { rewritingHead } from './head-rewriting.js';
+import { passHead, type Relay, relaying } from './relay.js';
 
 const { parseCursor, decideResumption, refusalEvent, formatEvent, parameterHeaders } = defaultProtocol;
 
@@ -19,6 +20,33 @@ const lenient = (text: string): number => {
 /** Waits for a cursor above the head to become one below it. */
 const waiting: typeof decideResumption = (cursor, state) =>
   state !== undefined && cursor > state.headId ? { kind: 'serve' } : decideResumption(cursor, state);
+
+/** Asks again from the oldest event where the reference refuses. */
+const passingOverGaps: Relay = (answer, response, _request, again) => {
+  const chunks: Buffer[] = [];
+  const first = (chunk: Buffer): void => {
+    const [, earliest] = /"code":"replay_gap".*"earliest_available":(\d+)|$/.exec(String(chunk)) ?? [];
+    const oldest = earliest ?? /"earliest_available":(\d+).*"code":"replay_gap"/.exec(String(chunk))?.[1];
+    if (oldest !== undefined) {
+      answer.destroy();
+      again({ 'last-event-id': String(Number(oldest) - 1) }, (found) => {
+        passHead(found, response);
+        found.pipe(response);
+      });
+      return;
+    }
+    chunks.push(chunk);
+    passHead(answer, response);
+    response.write(Buffer.concat(chunks));
+    answer.pipe(response);
+  };
+  answer.once('data', first);
+  answer.once('end', () => {
+    if (response.headersSent || answer.destroyed) return;
+    passHead(answer, response);
+    response.end();
+  });
+};
 
 export const cursorTwins: readonly FaultyServer[] = [
   {
@@ -108,6 +136,13 @@ export const cursorTwins: readonly FaultyServer[] = [
     }),
   },
   {
+    name: 'gap-passed-over',
+    breaks: 'REPLAY-012',
+    why: 'begins at the oldest event it has',
+    occasions: ['evicted'],
+    fault: { around: relaying(passingOverGaps) },
+  },
+  {
     name: 'gap-as-410',
     breaks: 'REPLAY-012',
     why: 'refuses evicted events with 410',
@@ -167,6 +202,15 @@ export const cursorTwins: readonly FaultyServer[] = [
         },
       },
     },
+  },
+  {
+    name: 'finished-as-open-stream',
+    breaks: 'REPLAY-016',
+    why: 'serves a cursor at the end with heartbeats',
+    fault: deciding((cursor, state) => {
+      const decision = decideResumption(cursor, state);
+      return decision.kind === 'finished' ? { kind: 'serve' } : decision;
+    }),
   },
   {
     name: 'finished-as-404',

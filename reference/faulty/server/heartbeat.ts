@@ -65,6 +65,19 @@ export const heartbeatTwins: readonly FaultyServer[] = [
     fault: () => delayingFirst(70),
   },
   {
+    name: 'resumed-without-heartbeat',
+    breaks: 'HEARTBEAT-002',
+    why: 'begins a resumed connection with its replay, and has no heartbeat for it',
+    fault: {
+      protocol: {
+        firstHeartbeatDelayMs: () => {
+          const request = currentRequest();
+          return request !== undefined && resumes(request) ? 100_000 : 0;
+        },
+      },
+    },
+  },
+  {
     name: 'heartbeat-late',
     breaks: 'HEARTBEAT-003',
     why: 'sends a heartbeat every 1.6 s and declares 0.2 s',

@@ -54,7 +54,6 @@ export const httpHeaderTwins: readonly FaultyServer[] = [
   {
     name: 'media-type-of-refusals',
     breaks: 'HTTP-002',
-    alsoBreaks: ['REPLAY-014', 'REPLAY-013'],
     why: 'sends in-band refusals as application/json',
     fault: {
       around: rewritingHeaders((headers) =>
@@ -79,6 +78,14 @@ export const httpHeaderTwins: readonly FaultyServer[] = [
     breaks: 'HTTP-003',
     why: 'forgets Cache-Control on resumed connections',
     fault: lackingOnResume(CACHE),
+  },
+  {
+    name: 'cache-control-missing-on-refusal',
+    breaks: 'HTTP-003',
+    why: 'forgets Cache-Control on refusals in band',
+    fault: {
+      around: rewritingHeaders((headers) => ('x-stream-id' in headers ? headers : without(headers, CACHE))),
+    },
   },
   {
     name: 'buffered-by-proxies',
@@ -146,7 +153,6 @@ export const httpHeaderTwins: readonly FaultyServer[] = [
   {
     name: 'protocol-header-major-alone',
     breaks: 'HTTP-010',
-    alsoBreaks: ['HEARTBEAT-008'],
     why: 'sends X-Stream-Protocol: 1',
     fault: saying('X-Stream-Protocol', '1'),
   },

@@ -29,14 +29,15 @@ const regenerating = (startsAgain: (ageMs: number) => boolean) => (): Fault => {
 };
 
 /** Ids of the server's own, under which the chosen ones are found. */
-const choosingItself = (): Fault => {
+const choosing = (choose: (requested: string) => string) => (): Fault => {
   const own = new Map<string, string>();
   return {
     protocol: {
       chooseStreamId: (requested) => {
-        const id = randomUUID();
-        if (requested !== undefined) own.set(requested, own.get(requested) ?? id);
-        return requested === undefined ? id : (own.get(requested) ?? id);
+        if (requested === undefined) return randomUUID();
+        const id = own.get(requested) ?? choose(requested);
+        own.set(requested, id);
+        return id;
       },
       streamKey: (principal, id) => streamKey(principal, own.get(id) ?? id),
     },
@@ -143,7 +144,13 @@ export const httpStreamTwins: readonly FaultyServer[] = [
     name: 'chooses-itself',
     breaks: 'HTTP-028',
     why: 'gives every stream an id of its own, whatever the request chose',
-    fault: choosingItself,
+    fault: choosing(() => randomUUID()),
+  },
+  {
+    name: 'cuts-ids',
+    breaks: 'HTTP-028',
+    why: 'keeps the first 20 characters of a stream id',
+    fault: choosing((requested) => requested.slice(0, 20)),
   },
   {
     name: 'starts-again-on-join',

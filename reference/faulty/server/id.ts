@@ -114,6 +114,15 @@ export const idTwins: readonly FaultyServer[] = [
     }),
   },
   {
+    name: 'heartbeat-with-next-id',
+    breaks: 'ID-005',
+    why: 'gives heartbeats the id of the event that comes next',
+    fault: writing((event) => {
+      const [, head] = /"head_id":(\d+)/.exec(event.type === 'heartbeat' ? event.data : '') ?? [];
+      return head === undefined ? plain(event) : `id: ${Number(head) + 1}\n`;
+    }),
+  },
+  {
     name: 'heartbeat-with-empty-id',
     breaks: 'ID-006',
     why: 'sends an empty id with each heartbeat',

@@ -3,8 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, r
 import type { AddressInfo } from 'node:net';
 import type { Listener } from './faulty-server.js';
 
+/** Asks the reference once more, with other headers. */
+export type AskAgain = (headers: Readonly<Record<string, string>>, onAnswer: (answer: IncomingMessage) => void) => void;
+
 /** Takes over an answer whose head the reference has sent. */
-export type Relay = (answer: IncomingMessage, response: ServerResponse, request: IncomingMessage) => void;
+export type Relay = (
+  answer: IncomingMessage,
+  response: ServerResponse,
+  request: IncomingMessage,
+  again: AskAgain,
+) => void;
 
 /** Every answer that `when` chooses goes through a socket of its own, and `relay` writes it. */
 export function relaying(relay: Relay, when: (request: IncomingMessage) => boolean = () => true) {
@@ -32,12 +40,22 @@ async function listen(listener: Listener): Promise<Server> {
 
 function pass(server: Server, request: IncomingMessage, response: ServerResponse, relay: Relay): void {
   const port = portOf(server.address());
-  const headers = { ...request.headers, 'accept-encoding': 'identity' };
-  const upstream = send({ port, host: '127.0.0.1', path: request.url, method: request.method, headers, agent: false });
-  upstream.on('response', (answer) => relay(answer, response, request));
-  upstream.on('error', () => response.destroy());
-  response.on('close', () => upstream.destroy());
-  upstream.end();
+  const ask: AskAgain = (more, onAnswer) => {
+    const headers = { ...request.headers, 'accept-encoding': 'identity', ...more };
+    const upstream = send({
+      port,
+      host: '127.0.0.1',
+      path: request.url,
+      method: request.method,
+      headers,
+      agent: false,
+    });
+    upstream.on('response', onAnswer);
+    upstream.on('error', () => response.destroy());
+    response.on('close', () => upstream.destroy());
+    upstream.end();
+  };
+  ask({}, (answer) => relay(answer, response, request, ask));
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -3,6 +3,7 @@ import { Refusal } from '../../server/index.js';
 import { defaultProtocol } from '../../server/protocol.js';
 import type { Fault, FaultyServer, Listener } from './faulty-server.js';
 import { queryOf, resumes } from './faulty-server.js';
+import { currentRequest } from './site.js';
 
 const { decideResumption, deliver, admitsReader } = defaultProtocol;
 
@@ -116,6 +117,24 @@ export const replayTwins: readonly FaultyServer[] = [
     breaks: 'REPLAY-009',
     why: 'closes a resumed connection when the replay is through',
     fault: { protocol: { followsLive: (resumed) => !resumed } },
+  },
+  {
+    name: 'silent-after-replay',
+    breaks: 'REPLAY-009',
+    why: 'sends a resumed connection heartbeats alone when the replay is through, and closes at the end',
+    fault: {
+      ...delivering((event, { cursor, replayed }) => (!replayed && cursor > 0 ? [] : [event])),
+      settings: { maxSeconds: 4 },
+      text: { chunks: 60, chunkDelayMs: 55 },
+    },
+  },
+  {
+    name: 'zero-as-head',
+    breaks: 'REPLAY-010',
+    why: 'takes the cursor 0 for "from now on"',
+    fault: delivering((event, { replayed }) =>
+      replayed && event.type === 'content_chunk' && currentRequest()?.headers['last-event-id'] === '0' ? [] : [event],
+    ),
   },
   {
     name: 'joins-at-the-head',
