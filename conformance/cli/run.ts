@@ -28,6 +28,9 @@ tells its user: docs/guides/certify-a-client.md.`;
 
 const levels = ['Core', 'Live', 'Resume'] as const;
 
+const connectionsAtOnce = 8;
+const clientsAtOnce = 12;
+
 export function declare(command: Command, finish: Finish): void {
   command
     .option('-t, --target <url>', 'URL of an event stream, or "reference" for the reference server')
@@ -57,7 +60,11 @@ export function declare(command: Command, finish: Finish): void {
     .option('--no-stream-id', "leave the URL alone and use the server's X-Stream-ID")
     .option('--quick', 'leave out what lasts until the cap', false)
     .option('--timeout <seconds>', 'bound on the whole run (default: the declared cap and a margin)', readSeconds)
-    .option('--concurrency <number>', 'connections open at the same time', readConcurrency, 8)
+    .addOption(
+      new Option('--concurrency <number>', 'connections open, or clients running, at the same time')
+        .default(connectionsAtOnce, `${connectionsAtOnce}, and ${clientsAtOnce} clients`)
+        .argParser(readConcurrency),
+    )
     .option('--transcripts <dir>', 'store what was seen, for conformance judge')
     .option('--report <format[=file]>', `${formatNames.join(' or ')}; default terminal (repeatable)`, collect, [])
     .option('--verbose', 'list passes one by one, and all evidence', false)
@@ -68,7 +75,10 @@ export function declare(command: Command, finish: Finish): void {
       const { isAboutClient, refuseClientOptions } = await import('./client-options.js');
       if (isAboutClient(flags)) {
         const { gradeClientTarget } = await import('./grade-client-target.js');
-        finish(await gradeClientTarget(flags));
+        // Clients mostly wait: more of them fit than connections to one server.
+        const isChosen = command.getOptionValueSource('concurrency') !== 'default';
+        const concurrency = isChosen ? flags.concurrency : clientsAtOnce;
+        finish(await gradeClientTarget({ ...flags, concurrency }));
         return;
       }
       refuseClientOptions(flags);

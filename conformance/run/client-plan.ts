@@ -19,6 +19,9 @@ const ATTEMPTS = 5;
 /** A client that takes the recommended time to give up an attempt. */
 const CONNECT_MS = 10_000;
 
+/** Statuses after which a client waits (RETRY-002). */
+const RETRIED: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+
 export interface ClientPlan {
   /** Longest first. */
   readonly scenarios: readonly ClientScenario[];
@@ -65,9 +68,12 @@ export function expectedMsOf(scenario: ClientScenario): number {
   return isLeftWaiting(scenario) ? expected + settleMs : expected;
 }
 
-/** True where the only connection is cut and a conforming client does not come back while it is watched. */
+/** True where the only connection is lost and a conforming client does not come back while it is watched. */
 function isLeftWaiting({ answers, stream }: ClientScenario): boolean {
   const [only] = answers;
+  if (answers.length === 1 && only?.kind === 'status') {
+    return RETRIED.has(only.status);
+  }
   const played = only?.kind === 'stream' ? only.steps.flatMap((step) => (step.do === 'play' ? step.upToId : [])) : [];
   return answers.length === 1 && played.length > 0 && Math.max(...played) < stream.length;
 }

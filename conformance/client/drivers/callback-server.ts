@@ -124,7 +124,8 @@ export function reportOf(body: string): Readonly<Record<string, unknown>> | unde
     const text = message.error ?? message.comment;
     return { type: 'error', ...(typeof text === 'string' ? { message: text } : {}) };
   }
-  return undefined;
+  // What that protocol has no words for: states, codes, diagnostics. A service that knows this kit may tell them.
+  return message?.kind === 'report' && isObject(message.report) ? message.report : undefined;
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
