@@ -81,7 +81,7 @@ describe.skipIf(!chromium.met)('in Chromium', () => {
       ]);
       expect(outcome.states).toEqual(['connecting', 'open', 'completed']);
       const socket = asked()[0]?.socket;
-      await expect.poll(() => socket?.destroyed).toBe(true);
+      await expect.poll(() => socket?.destroyed, { timeout: 15_000 }).toBe(true);
       expect(asked()).toHaveLength(1);
     });
 

@@ -18,6 +18,8 @@ import {
 import type { UseSSEStreamOptions } from './index.js';
 
 const chromium = needs('chromium');
+/** A machine under load takes its time. */
+const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 15_000 });
 const beat = heartbeat({ heartbeat_interval: 0.2, silence_threshold: 0.6 });
 const sourced = 'id: 3\nevent: complete\ndata: {"reason":"done","sources":["almanac"]}\n\n';
 const whole = [beat, chunk(1), chunk(2), sourced];
@@ -74,7 +76,7 @@ describe.skipIf(!chromium.met).each([18, 19] as const)('under React %i', (versio
     expect(await tab.evaluate(() => window.harness.version)).toMatch(new RegExp(`^${version}\\.`));
     expect(asked()).toHaveLength(0);
     await start();
-    await expect.poll(state).toBe('completed');
+    await eventually(state).toBe('completed');
     expect(await tab.textContent('p')).toBe('w1 w2 ');
     expect(await heard()).toEqual(['heartbeat', 'content w1 ', 'content w2 ', 'complete ["almanac"] false']);
     expect((await shown()).at(-1)).toBe('Disconnected: Response complete');
@@ -85,7 +87,7 @@ describe.skipIf(!chromium.met).each([18, 19] as const)('under React %i', (versio
     await open(stream(beat, chunk(1)), status(503), hold(beat));
     await render({ url: '/stream', maxReconnectAttempts: 3 });
     await start();
-    await expect.poll(async () => (await shown()).at(-1)).toBe('Connected: Connection restored - resuming stream...');
+    await eventually(async () => (await shown()).at(-1)).toBe('Connected: Connection restored - resuming stream...');
     const lines = await shown();
     expect(lines).toContain('Connecting: ');
     expect(lines).toContain('Reconnecting: Connection lost - attempting to reconnect...');
@@ -96,7 +98,7 @@ describe.skipIf(!chromium.met).each([18, 19] as const)('under React %i', (versio
     await open(hold(beat), status(503));
     await render({ url: '/stream', maxReconnectAttempts: 1 });
     await start();
-    await expect.poll(state).toBe('failed');
+    await eventually(state).toBe('failed');
     const lines = await shown();
     expect(lines).toContain('Connected: Waiting for server response...');
     expect(lines.at(-1)).toBe('Disconnected: Failed to connect. Please refresh.');
@@ -107,19 +109,19 @@ describe.skipIf(!chromium.met).each([18, 19] as const)('under React %i', (versio
     await open(hold(beat, chunk(1)), stream(...whole));
     await render({ url: '/stream' });
     await start();
-    await expect.poll(state).toBe('open');
+    await eventually(state).toBe('open');
     await tab.evaluate(() => window.harness.stream?.stop());
-    await expect.poll(async () => (await shown()).at(-1)).toBe('Disconnected: ');
+    await eventually(async () => (await shown()).at(-1)).toBe('Disconnected: ');
     expect(await tab.textContent('p')).toBe('w1 ');
     await start();
-    await expect.poll(state).toBe('completed');
+    await eventually(state).toBe('completed');
     expect(await tab.textContent('p')).toBe('w1 w2 ');
   });
 
   it('asks once under StrictMode', async () => {
     await open(stream(...whole));
     await render({ url: '/stream', autoStart: true }, true);
-    await expect.poll(state).toBe('completed');
+    await eventually(state).toBe('completed');
     expect(asked()).toHaveLength(1);
     expect((await heard()).filter((line) => line.startsWith('content'))).toHaveLength(2);
   });
@@ -127,7 +129,7 @@ describe.skipIf(!chromium.met).each([18, 19] as const)('under React %i', (versio
   it('closes its stream when it is unmounted, and calls nothing any more', async () => {
     await open(hold(beat));
     await render({ url: '/stream', autoStart: true });
-    await expect.poll(state).toBe('open');
+    await eventually(state).toBe('open');
     await tab.evaluate(() => window.harness.unmount());
     const socket = asked()[0]?.socket;
     if (socket?.destroyed === false) {
@@ -143,7 +145,7 @@ describe.skipIf(!chromium.met).each([18, 19] as const)('under React %i', (versio
         window.harness.render({ query, autoStart: true });
       }
     });
-    await expect.poll(state).toBe('completed');
+    await eventually(state).toBe('completed');
     expect(await tab.textContent('p')).toBe('w1 w2 ');
     expect(asked().at(-1)?.url).toContain('query=three');
   });
@@ -151,11 +153,11 @@ describe.skipIf(!chromium.met).each([18, 19] as const)('under React %i', (versio
   it('closes the stream of the question before', async () => {
     await open(hold(beat, chunk(1, 'old ')), stream(...whole));
     await render({ query: 'one', autoStart: true });
-    await expect.poll(() => tab.textContent('p')).toBe('old ');
+    await eventually(() => tab.textContent('p')).toBe('old ');
     await render({ query: 'two', autoStart: true });
-    await expect.poll(state).toBe('completed');
+    await eventually(state).toBe('completed');
     expect(await tab.textContent('p')).toBe('w1 w2 ');
-    await expect.poll(() => asked()[0]?.socket.destroyed).toBe(true);
+    await eventually(() => asked()[0]?.socket.destroyed).toBe(true);
   });
 
   it('renders a long replay a few times, not once an event', async () => {
@@ -163,7 +165,7 @@ describe.skipIf(!chromium.met).each([18, 19] as const)('under React %i', (versio
     const blocks = Array.from({ length: count }, (_, index) => chunk(index + 1));
     await open(stream(beat, ...blocks, `id: ${count + 1}\nevent: complete\ndata: {"reason":"done"}\n\n`));
     await render({ url: '/stream', autoStart: true });
-    await expect.poll(state).toBe('completed');
+    await eventually(state).toBe('completed');
     expect((await heard()).length).toBe(count + 2);
     expect((await shown()).length).toBeLessThan(count / 10);
   });

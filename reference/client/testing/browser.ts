@@ -18,6 +18,8 @@ const FLAGS = [
 
 export interface Browser {
   readonly context: BrowserContext;
+  /** Closes what tests have opened; the browser stays. */
+  readonly closePages: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -30,6 +32,10 @@ export async function launchBrowser(): Promise<Browser> {
   });
   return {
     context,
+    closePages: async () => {
+      const [, ...opened] = context.pages();
+      await Promise.all(opened.map((page) => page.close()));
+    },
     close: async () => {
       await context.close();
       await rm(profile, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { answerPage } from '../../demo/assets.js';
-import { createStreamHandler } from '../handler.js';
+import { createStreamHandler, type StreamHandler } from '../handler.js';
 import { MemoryStore } from '../memory-store.js';
 import { ServerMetrics } from '../metrics.js';
 import { RedisStore } from '../redis-store.js';
@@ -22,6 +22,8 @@ const MAX_QUERY_CHARACTERS = 1000;
 
 export interface Site {
   readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The streams alone, for other transports: by URL, or its path and query. */
+  readonly handlerOf: (target: string) => StreamHandler;
   readonly close: () => Promise<void>;
 }
 
@@ -44,12 +46,15 @@ export async function createSite(options: DemoOptions, log: Logger): Promise<Sit
     ['evicted', evicted],
     ['limit', limit],
   ]);
+  const handlerOf = (target: string): StreamHandler => {
+    const query = new URLSearchParams(target.replace(/^[^?]*/, ''));
+    return special.get(query.get('occasion') ?? '') ?? plain;
+  };
   let closing = false;
 
   const pages: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
     '/stream/search': (request, response) => {
-      const query = new URLSearchParams((request.url ?? '').replace(/^[^?]*/, ''));
-      (special.get(query.get('occasion') ?? '') ?? plain).listener(request, response);
+      handlerOf(request.url ?? '').listener(request, response);
     },
     '/metrics': (_request, response) => {
       metrics.registry.metrics().then(
@@ -63,6 +68,7 @@ export async function createSite(options: DemoOptions, log: Logger): Promise<Sit
     },
   };
   return {
+    handlerOf,
     listener: (request, response) => {
       const [path = ''] = (request.url ?? '').split('?');
       const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
