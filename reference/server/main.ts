@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 /** The reference server as a process: streams a text word by word. The first line on stdout says where. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
+import { announce } from './demo/announcement.js';
 import { readOptions, USAGE } from './demo/options.js';
-import { HOSTILE_QUESTION } from './demo/producers.js';
-import { createSite, OCCASION_NAMES } from './demo/site.js';
+import { createSite } from './demo/site.js';
 import { answerClientError } from './node-adapter.js';
 import { ConfigurationError } from './settings.js';
 
@@ -23,7 +22,7 @@ async function main(): Promise<void> {
   server.on('clientError', answerClientError);
   server.listen(options.port, options.host);
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
-  process.stdout.write(`${JSON.stringify(describe(server.address(), options.host))}\n`);
+  process.stdout.write(`${JSON.stringify(announce(server.address(), options.host))}\n`);
 
   const shutDown = (): void => {
     server.close();
@@ -34,16 +33,6 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', shutDown);
   process.once('SIGINT', shutDown);
-}
-
-function describe(address: AddressInfo | string | null, host: string): object {
-  const port = address !== null && typeof address === 'object' ? address.port : 0;
-  const base = `http://${host.includes(':') ? `[${host}]` : host}:${port}/stream/search`;
-  const url = `${base}?query=resilient%20streams`;
-  const occasions = Object.fromEntries(OCCASION_NAMES.map((name) => [name, `${url}&occasion=${name}`]));
-  const injection = `${base}?query=${encodeURIComponent(HOSTILE_QUESTION)}&occasion=injection`;
-  const conflict = `${base}?query=another%20question`;
-  return { url, occasions: { ...occasions, injection, conflict, create: url } };
 }
 
 function fail(error: unknown): void {

@@ -13,10 +13,12 @@ export class RedisServer {
   private constructor(
     readonly port: number,
     private readonly folder: string,
+    private readonly durable: boolean,
   ) {}
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await findFreePort(), await mkdtemp(join(tmpdir(), 'redis-')));
+  /** Where it is not to be restarted, it need not be durable, which is faster. */
+  static async start({ durable = true } = {}): Promise<RedisServer> {
+    const server = new RedisServer(await findFreePort(), await mkdtemp(join(tmpdir(), 'redis-')), durable);
     await server.start();
     return server;
   }
@@ -25,9 +27,9 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it, again with what it had: every write was on the disk before it was answered. */
+  /** Starts it, again with what it had, if durable: every write was on the disk before it was answered. */
   async start(): Promise<void> {
-    const keeping = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+    const keeping = ['--save', '', ...(this.durable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [])];
     const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, ...keeping];
     const child = spawn(programPath('redis-server'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;

@@ -16,9 +16,14 @@ export class Replica {
     readonly logs: readonly string[],
   ) {}
 
-  static async start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Replica> {
+  /** `program`: another entry that announces itself in the same manner. */
+  static async start(
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    program: string = main,
+  ): Promise<Replica> {
     const imports = ['--expose-gc', '--import', 'tsx', '--import', memoryReport];
-    const child = spawn(process.execPath, [...imports, main, '--port', '0', ...args], {
+    const child = spawn(process.execPath, [...imports, program, ...args, '--port', '0'], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...environment },
     });
