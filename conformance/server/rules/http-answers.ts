@@ -1,5 +1,6 @@
 /** Which answers of a target count: those that carry events, those that carry a part of a stream, refusals. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
+import { remember } from './remember.js';
 
 /** Bytes of a body that are looked at as text; a problem is far shorter. */
 const BODY_BYTES = 65_536;
@@ -26,9 +27,10 @@ export const EVENT_SCENARIOS = [
  * True where the body has at least one event that a reader dispatches, whatever the status and the media type say. A
  * body that begins like JSON or a page is none, even where one of its lines looks like a field.
  */
-export function carriesEvents(connection: ConnectionView): boolean {
-  return connection.response !== null && connection.events().length > 0 && !/^[[{<]/.test(bodyStart(connection));
-}
+export const carriesEvents: (connection: ConnectionView) => boolean = remember(
+  (connection) =>
+    connection.response !== null && connection.events().length > 0 && !/^[[{<]/.test(bodyStart(connection)),
+);
 
 /**
  * True where the events are a part of a stream. A refusal in band is none, also where a heartbeat goes before it.

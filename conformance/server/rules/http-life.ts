@@ -4,7 +4,7 @@ import { placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '.
 import { LATE_MS } from '../../judge/tolerances.js';
 import { carriesPart, describeAnswer, quote, refusesForOtherReasons } from './http-answers.js';
 import { compareWithCreator } from './http-generation.js';
-import { arrivalsOf, cursorOf, requestedId, type StreamGroup, statedId, streamsOf } from './http-streams.js';
+import { cursorOf, newestOf, requestedId, type StreamGroup, statedId, streamsOf } from './http-streams.js';
 
 /** Scenarios in which several connections name one stream of one principal. */
 const JOINING = ['readers', 'cut-and-resume', 'replay-cut', 'after-the-end', 'cap-reconnect', 'compression', 'create'];
@@ -61,10 +61,6 @@ function reasonOf(connection: ConnectionView): string | undefined {
   const { terminal } = connection;
   const reason = terminal?.type === 'complete' ? connection.json(terminal)?.reason : undefined;
   return typeof reason === 'string' ? reason : undefined;
-}
-
-function newestOf(connection: ConnectionView): number {
-  return Math.max(0, ...arrivalsOf(connection).keys());
 }
 
 /** What streams of this target do while a reader stays: the measure for one whose reader left. */

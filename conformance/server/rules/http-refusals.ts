@@ -81,6 +81,11 @@ function isObject(text: string): boolean {
 
 function* judgeRetryAfter(evidence: Evidence): Iterable<Sighting> {
   const serves = servesStreams(evidence);
+  const busy = evidence.connections().some(({ status }) => status === 429 || status === 503);
+  if (serves && !busy && evidence.connections(['limit']).length === 0) {
+    yield notApplicable('Nothing was answered with 429 or 503; where the target limits its clients, give `--occasion limit=URL`.');
+    return;
+  }
   for (const connection of evidence.connections()) {
     const { status } = connection;
     if (status !== 429 && status !== 503) {

@@ -2,6 +2,7 @@
 import type { ConnectionView, Evidence, ScenarioView } from '../../evidence/types.js';
 import type { WireEvent } from '../../wire/types.js';
 import { carriesPart } from './http-answers.js';
+import { remember } from './remember.js';
 
 export interface StreamGroup {
   readonly scenario: ScenarioView;
@@ -93,7 +94,7 @@ export function idOf(event: WireEvent): number | undefined {
 }
 
 /** When each id first came on a connection, with its event. */
-export function arrivalsOf(connection: ConnectionView): ReadonlyMap<number, WireEvent> {
+export const arrivalsOf: (connection: ConnectionView) => ReadonlyMap<number, WireEvent> = remember((connection) => {
   const arrivals = new Map<number, WireEvent>();
   for (const event of connection.events()) {
     const id = idOf(event);
@@ -102,18 +103,37 @@ export function arrivalsOf(connection: ConnectionView): ReadonlyMap<number, Wire
     }
   }
   return arrivals;
-}
+});
+
+/** The greatest id so far each time that one came, in the order of arrival. */
+const newestOverTime = remember((connection: ConnectionView) => {
+  const steps: { readonly atMs: number; readonly newest: number }[] = [];
+  for (const [id, { atMs }] of arrivalsOf(connection)) {
+    const newest = Math.max(id, steps.at(-1)?.newest ?? 0);
+    steps.push({ atMs, newest });
+  }
+  return steps;
+});
 
 /** Greatest id that came on a connection before `atMs`; 0 where none did. */
 export function newestBefore(connection: ConnectionView, atMs: number): number {
-  let newest = 0;
-  for (const event of connection.events()) {
-    const id = idOf(event);
-    if (id !== undefined && event.atMs < atMs && id > newest) {
-      newest = id;
+  const steps = newestOverTime(connection);
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle]?.atMs ?? Number.POSITIVE_INFINITY) < atMs) {
+      low = middle + 1;
+    } else {
+      high = middle;
     }
   }
-  return newest;
+  return steps[low - 1]?.newest ?? 0;
+}
+
+/** Greatest id that came on a connection; 0 where none did. */
+export function newestOf(connection: ConnectionView): number {
+  return newestOverTime(connection).at(-1)?.newest ?? 0;
 }
 
 export function parseUrl(url: string, base?: string): URL | undefined {
