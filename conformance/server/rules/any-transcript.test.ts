@@ -208,21 +208,29 @@ describe('any transcript', () => {
     );
   });
 
-  it('of a long stream is judged in time that grows with its length alone', () => {
-    const events = 60_000;
-    const text = Array.from({ length: events }, (_, n) => chunkText(n + 1)).join('');
-    const reader = (label: string, sentAtMs: number) =>
-      connection({
-        label,
-        sentAtMs,
-        sse: [
-          [sentAtMs + 20, heartbeatText()],
-          [sentAtMs + 30, text],
-          [sentAtMs + 40, completeText(events + 1)],
-        ],
-      });
-    const startedAtMs = performance.now();
-    rightIn([scenario('readers', [reader('reader-1', 0), reader('reader-2', 1), reader('late', 500)])]);
-    expect(performance.now() - startedAtMs).toBeLessThan(15_000);
+  it('of a long stream is judged in time that grows with its length', () => {
+    judgeMs(100); // what is compiled once is compiled now
+    const shortMs = judgeMs(4000);
+    // Eight times the events take eight times as long; were it their square, sixty-four. The machine may be busy.
+    expect(judgeMs(32_000)).toBeLessThan(40 * shortMs);
   });
 });
+
+/** How long all rules take over three readers of a stream. */
+function judgeMs(events: number): number {
+  const text = Array.from({ length: events }, (_, n) => chunkText(n + 1)).join('');
+  const reader = (label: string, atMs: number) =>
+    connection({
+      label,
+      sentAtMs: atMs,
+      sse: [
+        [atMs + 20, heartbeatText()],
+        [atMs + 30, text],
+        [atMs + 40, completeText(events + 1)],
+      ],
+    });
+  const transcript = scenario('readers', [reader('reader-1', 0), reader('reader-2', 1), reader('late', 500)]);
+  const startedAtMs = performance.now();
+  rightIn([transcript]);
+  return performance.now() - startedAtMs;
+}

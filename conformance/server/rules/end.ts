@@ -20,6 +20,7 @@ import {
   idOf,
   isFromStart,
   isSameButForTrace,
+  isSameEvent,
   isSameOutcome,
   numberedOn,
   type Stream,
@@ -47,7 +48,8 @@ function* judgeAfter(stream: Stream): Iterable<Sighting> {
       findings.push({ expected: `nothing after ${terminal?.type}`, actual: describeEvent(event), event });
     }
     // Two terminal events with different ids on two connections are two outcomes: END-006.
-    for (const { id, event } of terminal === undefined && lastId !== undefined ? numberedOn(part) : []) {
+    const joined = terminal === undefined && lastId !== undefined && sharesEvents(stream, part);
+    for (const { id, event } of joined ? numberedOn(part) : []) {
       if (lastId !== undefined && id > lastId && !endsStream(part, event)) {
         findings.push({
           expected: `no id beyond ${lastId}, that of the terminal event`,
@@ -60,6 +62,14 @@ function* judgeAfter(stream: Stream): Iterable<Sighting> {
       terminal !== undefined && (part.end.by === 'target' || lookedOnMs(part, terminal) >= CLOSE_WITHIN_MS);
     yield* judgeAll(part, findings, watched);
   }
+}
+
+/** False for a connection that has no event in common with the others: it carries a generation of its own (HTTP-029). */
+function sharesEvents({ arrivals }: Stream, part: ConnectionView): boolean {
+  return numberedOn(part).some(({ id, event }) => {
+    const first = arrivals.get(id);
+    return first !== undefined && first.connection !== part && isSameEvent(first.event, event);
+  });
 }
 
 function describeEvent(event: WireEvent): string {

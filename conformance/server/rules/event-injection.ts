@@ -1,6 +1,6 @@
 /** EVENT-014: whether line breaks and NUL in the input of a request come out as fields of its stream. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
-import type { RuleBook, Sighting } from '../../judge/rule.js';
+import { placeOf, type RuleBook, right, type Sighting } from '../../judge/rule.js';
 import { parseUrl } from './http-streams.js';
 import { type Finding, judgeAll } from './rule-shapes.js';
 
@@ -88,11 +88,18 @@ function* judgeInjection(evidence: Evidence): Iterable<Sighting> {
       yield* judgeAll(connection, injected(connection, inputs, ownNul), true);
     }
   }
+  // Input that was refused has reached nothing; a target that refuses everything shows nothing by it.
+  for (const connection of streams.length > 0 ? (evidence.scenario('injection')?.connections ?? []) : []) {
+    const { status } = connection;
+    if (status !== null && status >= 400 && status < 500 && inputsWithBreaks(connection).length > 0) {
+      yield right(placeOf(connection));
+    }
+  }
 }
 
 export const eventInjection = {
   'EVENT-014': {
-    from: ['injection'],
+    from: ['injection', 'read-through'],
     observes: 'The lines of a stream whose request carried CR, LF or NUL, beside what stood after them in the input.',
     occasion:
       'Give a URL whose input comes back in the stream and holds line breaks and NUL: `--occasion injection=URL`, with %0D, %0A and %00 in a parameter.',

@@ -10,8 +10,12 @@ import { unendedEventOf } from './tails.js';
 
 const ENDS = 'Give the URL of an endpoint whose stream ends with a terminal event that has an id.';
 
+interface Ended extends Resumption {
+  readonly terminalId: number;
+}
+
 /** Requests after the end whose answer tells something, with the id of the terminal event. */
-function* afterTheEnd(evidence: Evidence): Iterable<Resumption & { readonly terminalId: number }> {
+function* afterTheEnd(evidence: Evidence): Iterable<Ended> {
   for (const resumption of resumptionsIn(evidence)) {
     const { stream, connection } = resumption;
     const terminalId = stream.terminal === undefined ? undefined : idOf(stream.terminal.event);
@@ -54,11 +58,17 @@ function* judgeRest(evidence: Evidence): Iterable<Sighting> {
   }
 }
 
-function* judgeServedRest(resumption: Resumption, expected: string): Iterable<Sighting> {
+function* judgeServedRest(resumption: Ended, expected: string): Iterable<Sighting> {
   const { stream, connection, cursor } = resumption;
   const terminal = terminalOf(connection);
+  if (beginningOf(resumption) === 'ignored') {
+    return; // REPLAY-001, REPLAY-002
+  }
   if (terminal !== undefined) {
-    yield right(placeOf(connection, terminal));
+    // Another terminal event is another outcome: END-006.
+    if (idOf(terminal) === resumption.terminalId) {
+      yield right(placeOf(connection, terminal));
+    }
   } else if (
     isOver(connection) &&
     unendedEventOf(connection) === undefined &&

@@ -5,7 +5,15 @@ import { LATE_MS } from '../../judge/tolerances.js';
 import { cursorOf, hasEmptyHeader } from './cursors.js';
 import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
 import { unnumberedOn } from './numbering.js';
-import { isServed, leftOut, longReplayOf, type Resumption, resumptionsIn, statedHead } from './resumptions.js';
+import {
+  beginningOf,
+  isServed,
+  leftOut,
+  longReplayOf,
+  type Resumption,
+  resumptionsIn,
+  statedHead,
+} from './resumptions.js';
 import { inMs, tellsTime } from './rule-shapes.js';
 import { isAfterTheEnd, numberedOn, type Stream, streamsOf, terminalOf } from './streams.js';
 
@@ -103,7 +111,7 @@ function* judgeLive(evidence: Evidence): Iterable<Sighting> {
         'live events after the replay',
         `closed after ${inMs(connection.end.atMs - connection.sentAtMs)}, as all ${atOnce.length} resumed connections of streams that went on`,
       );
-    } else if (wentLive(resumption)) {
+    } else if (beginningOf(resumption) === 'taken' && wentLive(resumption)) {
       yield right(placeOf(connection));
     }
   }

@@ -111,7 +111,9 @@ function* judgeBefore(evidence: Evidence): Iterable<Sighting> {
     const { stream, connection, cursor } = resumption;
     // Ids that fall back (ID-002) do not tell what came before the cursor.
     const comparable = fallingIds(evidence, stream).size === 0;
-    if (cursor === 0 || !comparable || !isServed(resumption) || isOthersFinding(resumption)) {
+    // One above everything that ever came is not served at all (REPLAY-013).
+    const within = cursor > 0 && cursor <= stream.highestId;
+    if (!within || !comparable || !isServed(resumption) || isOthersFinding(resumption)) {
       continue;
     }
     const numbered = numberedOn(connection);

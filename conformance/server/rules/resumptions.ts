@@ -48,8 +48,10 @@ export function resumptionsBy(evidence: Evidence, place: Place): readonly Resump
  */
 export const unreadPlaces: (evidence: Evidence) => ReadonlySet<Place> = remember((evidence) => {
   const unread = PLACES.filter((place) => {
-    const beginnings = resumptionsBy(evidence, place).map(beginningOf);
-    return beginnings.includes('ignored') && !beginnings.includes('taken');
+    const resumptions = resumptionsBy(evidence, place);
+    // At the live edge a reader without a cursor gets the same: that shows nothing.
+    const read = resumptions.some((resumption) => beginningOf(resumption) === 'taken' && hadBacklog(resumption));
+    return !read && resumptions.some((resumption) => beginningOf(resumption) === 'ignored');
   });
   return new Set(unread);
 });
