@@ -10,7 +10,7 @@ describe('the reference server', () => {
       const missing = mount.needs.map((program) => needs(program)).find(({ met }) => !met);
       if (missing && !missing.met) context.skip(missing.skip);
       const report = await certify(mount);
-      expect({ grade: report.grade, faults: faultsOf(report) }).toMatchObject({ grade: 'A+' });
+      expect(report.grade, faultsOf(report).join('\n')).toBe('A+');
       expect(report.summary).toMatchObject({ fail: 0, warn: 0, inconclusive: 0, 'kit-error': 0 });
     });
   }
