@@ -1,8 +1,16 @@
 /** Holds the state of a stream and tells the application: states, diagnostics, metrics. */
 import { isFinal, type StreamState, transitions } from './states.js';
-import type { Diagnostic, MetricLabels, MetricName, StateChange, StreamEvent, StreamOptions } from './types.js';
+import type {
+  Diagnostic,
+  MetricLabels,
+  MetricName,
+  RawMessage,
+  StateChange,
+  StreamEvent,
+  StreamOptions,
+} from './types.js';
 
-type Listeners = Pick<StreamOptions, 'onEvent' | 'onState' | 'onDiagnostic' | 'onMetric'>;
+type Listeners = Pick<StreamOptions, 'onEvent' | 'onMessage' | 'onState' | 'onDiagnostic' | 'onMetric'>;
 
 export class Announcer extends EventTarget {
   #state: StreamState = 'idle';
@@ -32,6 +40,10 @@ export class Announcer extends EventTarget {
     const change: StateChange = { ...detail, state, previous };
     shield(() => this.#listeners.onState?.(change));
     this.dispatchEvent(new CustomEvent('state', { detail: change }));
+  }
+
+  protected pass(message: RawMessage): void {
+    shield(() => this.#listeners.onMessage?.(message));
   }
 
   protected deliver(event: StreamEvent): void {

@@ -4,9 +4,11 @@ import { readPayload } from './payload.js';
 import type { Diagnostic, StreamEvent } from './types.js';
 
 export type Intake =
-  | { readonly kind: 'event'; readonly event: StreamEvent }
-  /** Of an unknown type, or a duplicate: a sign of life and nothing else. */
-  | { readonly kind: 'ignored'; readonly duplicate: boolean }
+  | { readonly kind: 'event'; readonly id: number | undefined; readonly event: StreamEvent }
+  /** Of an unknown type: a sign of life, whose id counts. */
+  | { readonly kind: 'unknown'; readonly id: number | undefined }
+  /** A sign of life and nothing else. */
+  | { readonly kind: 'duplicate' }
   /** Go back to the cursor and try once more; the second time it is a failure. */
   | {
       readonly kind: 'broken';
@@ -26,7 +28,7 @@ export function takeIn(
   if (id !== undefined) {
     const judged = cursor.judge(id);
     if (judged === 'duplicate') {
-      return { kind: 'ignored', duplicate: true };
+      return { kind: 'duplicate' };
     }
     if (judged === 'gap') {
       const message = `expected id ${cursor.value + 1}, got ${id}`;
@@ -42,7 +44,7 @@ export function takeIn(
   if (id !== undefined) {
     cursor.moveTo(id);
   }
-  return payload === 'unknown' ? { kind: 'ignored', duplicate: false } : { kind: 'event', event: payload.event };
+  return payload === 'unknown' ? { kind: 'unknown', id } : { kind: 'event', id, event: payload.event };
 }
 
 /** An `id` that is no id is named in the diagnostics and then treated as absent. */

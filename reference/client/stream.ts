@@ -154,13 +154,14 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
     if (this.#cursor.value > before) {
       this.#onProgress();
     }
-    if (taken.kind === 'ignored') {
-      if (taken.duplicate) {
-        this.#ledger.duplicate();
-      }
+    if (taken.kind === 'duplicate') {
+      this.#ledger.duplicate();
       return true;
     }
-    this.#onEvent(taken.event);
+    this.pass({ type, data, id: taken.id });
+    if (taken.kind === 'event' && !this.ended) {
+      this.#onEvent(taken.event);
+    }
     // END-008: false makes the transport close without waiting for the server.
     return !this.ended;
   }

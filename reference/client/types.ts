@@ -37,6 +37,15 @@ export type StreamEvent =
       readonly data: Received<ErrorEvent>;
     };
 
+/** An event as it stood on the wire. */
+export interface RawMessage {
+  /** `message` where it had none. */
+  readonly type: string;
+  readonly data: string;
+  /** Its own id; undefined where it had none, or one that is none in this protocol. */
+  readonly id: number | undefined;
+}
+
 /** A change of state, announced once. */
 export interface StateChange {
   readonly state: StreamState;
@@ -123,6 +132,8 @@ export interface StreamOptions {
   readonly signal?: AbortSignal;
   /** Called at once for every event: the fastest way. What a callback throws is an uncaught error, and harms no stream. */
   readonly onEvent?: (event: StreamEvent) => void;
+  /** Every event as it came, duplicates left out: for types of one's own, which `onEvent` never sees. */
+  readonly onMessage?: (message: RawMessage) => void;
   readonly onState?: (change: StateChange) => void;
   readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
   readonly onMetric?: (name: MetricName, value: number, labels?: MetricLabels) => void;
