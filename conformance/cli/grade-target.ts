@@ -1,5 +1,8 @@
 /** The work of `conformance run`: checks, starts the reference where it is the target, runs, reports, cleans up. */
+import { changeTolerances } from '../judge/tolerances.js';
 import type { RunOptions } from '../run/types.js';
+import { readRequirements } from '../spec/read-spec.js';
+import { compareWithBaseline, readBaseline, writeBaseline } from './baseline-file.js';
 import { emitReports, exitCodeOf } from './emit-reports.js';
 import { exitCodes } from './exit-codes.js';
 import { watchForInterruption } from './interruption.js';
@@ -15,6 +18,11 @@ export async function gradeTarget(flags: RunFlags): Promise<number> {
   const options = readRunOptions(flags, process.env);
   const reports = readReportTargets(flags.report);
   checkWritable(reports);
+  const known = flags.baseline === undefined ? undefined : readBaseline(flags.baseline);
+  if (flags.tolerances !== undefined) {
+    // Before any rule is loaded: some add a tolerance to a bound as they are.
+    changeTolerances(flags.tolerances);
+  }
   if (flags.transcripts !== undefined) {
     const { prepareTranscripts } = await import('../evidence/store.js');
     await prepareTranscripts(flags.transcripts);
@@ -31,12 +39,28 @@ export async function gradeTarget(flags: RunFlags): Promise<number> {
         const { replaceTranscripts } = await import('./transcript-option.js');
         await replaceTranscripts(flags.transcripts, result.transcripts);
       }
-      await emitReports(result.report, reports, flags.verbose);
-      return interruption.signal.aborted ? exitCodes.interrupted : exitCodeOf(result.report);
+      if (flags.writeBaseline !== undefined) {
+        writeBaseline(flags.writeBaseline, result.report);
+      }
+      const compared = known && compareWithBaseline(result.report, known, readRequirements(flags.spec));
+      const notes = [...result.report.notes, ...noteOnTolerances(flags.tolerances), ...(compared?.notes ?? [])];
+      await emitReports({ ...result.report, notes }, reports, flags.verbose);
+      if (interruption.signal.aborted) {
+        return exitCodes.interrupted;
+      }
+      if (compared === undefined) {
+        return exitCodeOf(result.report);
+      }
+      return compared.holds ? exitCodes.conforms : exitCodes.doesNotConform;
     });
   } finally {
     interruption.release();
   }
+}
+
+function noteOnTolerances(tolerances: RunFlags['tolerances']): string[] {
+  const changed = Object.entries(tolerances ?? {}).map(([name, ms]) => `${name} ${ms}`);
+  return changed.length === 0 ? [] : [`Tolerances were changed: ${changed.join(', ')}.`];
 }
 
 /** Gives the work a target that answers: the one that was named, or a reference server that ends with the work. */

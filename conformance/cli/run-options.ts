@@ -1,13 +1,17 @@
 /** From the flags of `run` to what a run takes; everything that can be wrong is found here, before the first request. */
+import type { Target } from '../../schemas/1.0/types/target.js';
 import { KitError } from '../kit-error.js';
 import type { Level, RunOptions } from '../run/types.js';
+import type { OccasionName } from '../server/scenarios/scenario.js';
 import { readRequirements } from '../spec/read-spec.js';
+import { type ConnectFlags, readConnectOptions } from './connect-options.js';
 import { readHeader } from './header-option.js';
 import { checkNames, expandAreas, splitNames } from './requirement-names.js';
+import { runShutdown } from './shutdown-command.js';
 import { checkUrl, readOccasion } from './target-option.js';
 
 /** As the command line gives them: numbers are read, the rest is text as typed. */
-export interface RunFlags {
+export interface RunFlags extends ConnectFlags {
   readonly target?: string;
   readonly spec: string;
   readonly level: Level;
@@ -26,6 +30,15 @@ export interface RunFlags {
   readonly streamId: boolean;
   readonly fast: boolean;
   readonly verbose: boolean;
+  readonly maxOpen?: number;
+  /** A file `conformance.json`. */
+  readonly config?: string;
+  /** From that file alone. */
+  readonly creation?: NonNullable<RunOptions['target']['creation']>;
+  /** From that file alone, milliseconds. */
+  readonly tolerances?: NonNullable<Target['tolerances']>;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
 export const referenceTarget = 'reference';
@@ -43,13 +56,18 @@ export function readRunOptions(flags: RunFlags, environment: Environment): RunOp
   checkNames('--only', only, requirements, 'server');
   checkNames('--accept-unobserved', acceptUnobserved, requirements, 'server');
   const otherHeaders = flags.otherHeader.map((given) => readHeader(given, environment));
+  const { shutdown, ...occasions }: Partial<Record<OccasionName, string>> = Object.fromEntries(
+    flags.occasion.map(readOccasion),
+  );
   return {
     target: {
       url,
-      occasions: Object.fromEntries(flags.occasion.map(readOccasion)),
+      occasions,
       headers: flags.header.map((given) => readHeader(given, environment)),
       ...(otherHeaders.length === 0 ? {} : { otherHeaders }),
       choosesStreamId: flags.streamId,
+      connect: readConnectOptions(flags, environment),
+      ...(flags.creation === undefined ? {} : { creation: flags.creation }),
     },
     spec: flags.spec,
     level: flags.level,
@@ -57,6 +75,8 @@ export function readRunOptions(flags: RunFlags, environment: Environment): RunOp
     strict: flags.strict,
     acceptUnobserved: expandAreas(acceptUnobserved, requirements),
     concurrency: flags.concurrency,
+    ...(flags.maxOpen === undefined ? {} : { maxOpen: flags.maxOpen }),
+    ...(shutdown === undefined ? {} : { shutdown: () => runShutdown(shutdown) }),
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout * 1000 }),
     quick: flags.quick,
   };
@@ -66,7 +86,7 @@ function readTarget({ target, fast, occasion }: RunFlags): string {
   if (target === undefined) {
     throw new KitError(
       'usage',
-      'no target: give the URL of an event stream with --target URL, or --target reference to try the kit out',
+      'no target: give the URL of an event stream with --target URL (or in conformance.json), or --target reference to try the kit out',
     );
   }
   if (target === referenceTarget) {

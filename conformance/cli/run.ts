@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { formatNames } from '../report/formats.js';
 import type { ClientFlags } from './client-options.js';
+import { declareConnectOptions } from './connect-options.js';
 import { collect, oneOf, readConcurrency, readPort, readSeconds } from './option-readers.js';
 import type { Finish } from './program.js';
 import type { RunFlags } from './run-options.js';
@@ -65,24 +66,30 @@ export function declare(command: Command, finish: Finish): void {
         .default(connectionsAtOnce, `${connectionsAtOnce}, and ${clientsAtOnce} clients`)
         .argParser(readConcurrency),
     )
+    .option('--max-open <number>', 'connections open at the same time; the run then lasts longer', readConcurrency)
     .option('--transcripts <dir>', 'store what was seen, for conformance judge')
     .option('--report <format[=file]>', `${formatNames.join(' or ')}; default terminal (repeatable)`, collect, [])
     .option('--verbose', 'list passes one by one, and all evidence', false)
     .option('--fast', 'with --target reference: a cap of 3 s and heartbeats of 0.2 s', false)
     .option('--spec <version>', 'version of the spec to judge against', '1.0')
-    .addHelpText('after', examples)
-    .action(async (flags: RunFlags & ClientFlags) => {
-      const { isAboutClient, refuseClientOptions } = await import('./client-options.js');
-      if (isAboutClient(flags)) {
-        const { gradeClientTarget } = await import('./grade-client-target.js');
-        // Clients mostly wait: more of them fit than connections to one server.
-        const isChosen = command.getOptionValueSource('concurrency') !== 'default';
-        const concurrency = isChosen ? flags.concurrency : clientsAtOnce;
-        finish(await gradeClientTarget({ ...flags, concurrency }));
-        return;
-      }
-      refuseClientOptions(flags);
-      const { gradeTarget } = await import('./grade-target.js');
-      finish(await gradeTarget(flags));
-    });
+    .option('--config <file>', 'read the target from a file (default: conformance.json where no target is given)')
+    .option('--baseline <file>', 'known failures, "ID  # reason" a line: they do not fail the run')
+    .option('--write-baseline <file>', 'write what fails now as such a file');
+  declareConnectOptions(command);
+  command.addHelpText('after', examples).action(async (flags: RunFlags & ClientFlags) => {
+    const { isAboutClient, refuseClientOptions } = await import('./client-options.js');
+    if (isAboutClient(flags)) {
+      const { gradeClientTarget } = await import('./grade-client-target.js');
+      // Clients mostly wait: more of them fit than connections to one server.
+      const isChosen = command.getOptionValueSource('concurrency') !== 'default';
+      const concurrency = isChosen ? flags.concurrency : clientsAtOnce;
+      finish(await gradeClientTarget({ ...flags, concurrency }));
+      return;
+    }
+    const { withConfig } = await import('./config-file.js');
+    const given = withConfig(flags, (name) => (command.getOptionValueSource(name) ?? 'default') !== 'default');
+    refuseClientOptions(flags);
+    const { gradeTarget } = await import('./grade-target.js');
+    finish(await gradeTarget(given));
+  });
 }
