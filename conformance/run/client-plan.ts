@@ -4,6 +4,15 @@ import { ruleOf } from '../judge/report.js';
 import type { Requirement } from '../spec/requirement.js';
 import type { Rules } from './judge-with.js';
 
+export interface PlanOptions {
+  readonly quick: boolean;
+  readonly concurrency: number;
+  /** True for scenarios that no rule of the selection looks at, too. */
+  readonly everything: boolean;
+  /** True for clients whose end is seen: processes. */
+  readonly endsByItself: boolean;
+}
+
 /** Shows that there is a client at all. */
 const ALWAYS = 'whole';
 
@@ -34,38 +43,51 @@ export function planClientScenarios(
   all: readonly ClientScenario[],
   requirements: readonly Requirement[],
   rules: Rules,
-  { quick, concurrency, everything }: { quick: boolean; concurrency: number; everything: boolean },
+  { quick, concurrency, everything, endsByItself }: PlanOptions,
 ): ClientPlan {
   const looked = new Set([ALWAYS, ...requirements.flatMap(({ id }) => ruleOf(rules, id)?.from ?? [])]);
   const selected = all.filter(({ name }) => everything || looked.has(name));
   const isLeftOut = ({ realTime }: ClientScenario): boolean => quick && realTime === true;
   const scenarios = selected
     .filter((scenario) => !isLeftOut(scenario))
-    .sort((one, other) => expectedMsOf(other) - expectedMsOf(one));
+    .sort((one, other) => expectedMsOf(other, endsByItself) - expectedMsOf(one, endsByItself));
   return {
     scenarios,
     skipped: selected.filter(isLeftOut).map((scenario) => ({ scenario, reason: 'left out because the run is quick' })),
-    expectedMs: spanOf(scenarios.map(expectedMsOf), concurrency),
+    expectedMs: spanOf(
+      scenarios.map((scenario) => expectedMsOf(scenario, endsByItself)),
+      concurrency,
+    ),
   };
 }
 
-/** How long a conforming client that ends by itself takes. */
-export function expectedMsOf(scenario: ClientScenario): number {
+/** How long a conforming client takes; one that does not end by itself is watched for a while longer. */
+export function expectedMsOf(scenario: ClientScenario, endsByItself: boolean): number {
   const { answers, parameters, settleMs } = scenario;
-  const [only] = answers;
-  const goesOn = answers.length === 1 && only !== undefined && isLost(only);
-  const connections: readonly Answer[] = goesOn ? Array.from({ length: ATTEMPTS + 1 }, () => only) : answers;
+  const connections = [...answers, ...repeated(answers)];
   let withoutProgress = 0;
   let expected = START_MS;
   for (const [index, answer] of connections.entries()) {
     const silenceMs = parameters.silenceThreshold * 1000;
     expected += answer.kind === 'silence' ? Math.min(answer.atMostMs, CONNECT_MS) : lengthOf(answer, silenceMs);
-    if (index < connections.length - 1) {
+    if (index < connections.length - 1 && withoutProgress < ATTEMPTS) {
       expected += DELAYS_MS[Math.min(withoutProgress, DELAYS_MS.length - 1)] ?? 0;
       withoutProgress = isLost(answer) ? withoutProgress + 1 : 0;
+      if (withoutProgress > ATTEMPTS) {
+        break;
+      }
     }
   }
-  return isLeftWaiting(scenario) ? expected + settleMs : expected;
+  return isLeftWaiting(scenario) || !endsByItself ? expected + settleMs : expected;
+}
+
+/** The last answer comes again and again; a client without progress is there until its attempts are used up. */
+function repeated(answers: readonly Answer[]): readonly Answer[] {
+  const last = answers.at(-1);
+  const connections = ATTEMPTS + answers.filter((answer) => !isLost(answer)).length + 1;
+  return last === undefined || !isLost(last)
+    ? []
+    : Array.from({ length: Math.max(0, connections - answers.length) }, () => last);
 }
 
 /** True where the only connection is lost and a conforming client does not come back while it is watched. */
@@ -78,8 +100,12 @@ function isLeftWaiting({ answers, stream }: ClientScenario): boolean {
   return answers.length === 1 && played.length > 0 && Math.max(...played) < stream.length;
 }
 
+/** Steps after which a connection counts as progress, or as the end. */
+const BRINGS: ReadonlySet<Step['do']> = new Set(['play', 'send', 'heartbeats']);
+
+/** True where a client has one attempt less afterwards. */
 function isLost(answer: Answer): boolean {
-  return answer.kind === 'stream' ? !answer.steps.some(({ do: what }) => what === 'play') : answer.kind !== 'status';
+  return answer.kind === 'stream' ? !answer.steps.some(({ do: what }) => BRINGS.has(what)) : answer.kind !== 'status';
 }
 
 function lengthOf(answer: Answer, silenceMs: number): number {

@@ -44,6 +44,7 @@ export async function runClient(
       quick,
       concurrency: driver.starts ? concurrency : Number.POSITIVE_INFINITY,
       everything: options.only.length === 0,
+      endsByItself: driver.name === 'command',
     });
     server = await ScriptedServer.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
     const context = { driver, server, spec: options.spec, kit: kitVersion(), lag, signal: stop.signal };
