@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { ask, parseObject } from './connect.js';
+import type { Usage } from './memory-report.js';
 
 const main = new URL('../main.ts', import.meta.url).pathname;
 const memoryReport = new URL('memory-report.ts', import.meta.url).pathname;
@@ -44,11 +45,16 @@ export class Replica {
     return url;
   }
 
+  async usage(): Promise<Usage> {
+    this.child.send('usage');
+    const [told] = await once(this.child, 'message');
+    const { used, resident, cpuMs } = parseObject(JSON.stringify(told));
+    return { used: Number(used), resident: Number(resident), cpuMs: Number(cpuMs) };
+  }
+
   /** Bytes in use after a collection, outside of the heap included. */
   async memory(): Promise<number> {
-    this.child.send('memory');
-    const [bytes] = await once(this.child, 'message');
-    return Number(bytes);
+    return (await this.usage()).used;
   }
 
   /** Value of a metric; 0 for one that is not there yet. */
