@@ -1,7 +1,7 @@
 /** The rules on clients of the chapter on deduplication. */
 import type { Evidence } from '../../evidence/types.js';
 import { clientRules, placeOf, right, type Sighting, wrong } from '../../judge/rule.js';
-import { cursorOf, placeAt, reportedIds, reportsAtAll, reportsOf, type Session, textOf } from './session.js';
+import { cursorAt, cursorOf, placeAt, reportedIds, reportsAtAll, reportsOf, type Session, textOf } from './session.js';
 import { describeCursor, noRequestAfter, overSessions, REPORT } from './shapes.js';
 
 const TWICE = ['duplicates', 'numeric-ids', 'cut-after'];
@@ -43,7 +43,7 @@ function* judgeWithoutId(session: Session): Iterable<Sighting> {
     : wrong(placeOf(first), `all ${sent} heartbeats reported`, `${heartbeats}: those after the first id were dropped`);
 }
 
-function* judgeNotPast(session: Session): Iterable<Sighting> {
+function* judgeNotPast(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first, second] = session.connections;
   const ids = reportedIds(session);
   const at = ids.findIndex((id) => id > MISSING_ID);
@@ -52,12 +52,14 @@ function* judgeNotPast(session: Session): Iterable<Sighting> {
   }
   if (at >= 0 && !ids.slice(0, at).includes(MISSING_ID)) {
     yield wrong(placeOf(first), `no event past the missing ${MISSING_ID}`, `event ${ids[at]} reported`);
-  } else if (second !== undefined) {
-    const cursor = cursorOf(second);
+    return;
+  }
+  const cursor = second && cursorAt(second, evidence);
+  if (second !== undefined && cursor !== undefined) {
     const place = placeAt(session, second.sentAtMs, second);
-    yield Number(cursor ?? 0) < MISSING_ID
+    yield cursor < MISSING_ID
       ? right(place)
-      : wrong(place, `a cursor below the missing ${MISSING_ID}`, describeCursor(cursor));
+      : wrong(place, `a cursor below the missing ${MISSING_ID}`, describeCursor(cursorOf(second)));
   }
 }
 
@@ -72,14 +74,21 @@ function wentPast(session: Session): boolean {
   );
 }
 
-function* judgeOneMoreTry(session: Session): Iterable<Sighting> {
+function* judgeOneMoreTry(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first, second] = session.connections;
   if (first === undefined || wentPast(session) || session.scenario.outcome !== 'done') {
     return;
   }
-  yield second === undefined
-    ? wrong(placeOf(first), `another request from id ${MISSING_ID - 1}`, 'no other request')
-    : right(placeAt(session, second.sentAtMs, second));
+  if (second === undefined) {
+    yield wrong(placeOf(first), `another request from id ${MISSING_ID - 1}`, 'no other request');
+    return;
+  }
+  const cursor = cursorAt(second, evidence);
+  const place = placeAt(session, second.sentAtMs, second);
+  // That no cursor comes at all is RETRY-016's.
+  yield cursor === undefined || cursor === 0 || cursor === MISSING_ID - 1
+    ? right(place)
+    : wrong(place, `another request from id ${MISSING_ID - 1}`, describeCursor(cursorOf(second)));
 }
 
 function* judgeGivenUp(session: Session, evidence: Evidence): Iterable<Sighting> {

@@ -1,5 +1,5 @@
 /** The delays of a client before its reconnections, beside the window that the backoff allows. */
-import type { ConnectionView } from '../../evidence/types.js';
+import type { ConnectionView, Ending } from '../../evidence/types.js';
 import { intakesOf } from './intake.js';
 import { lastEventMs, lostAtMs, type Session } from './session.js';
 
@@ -8,13 +8,22 @@ const BASE_MS = 1000;
 export const CAP_MS = 5000;
 
 /** Scenarios in which a floor or a malformed `retry` bears on the delay: they have rules of their own. */
-export const FLOORED = ['retry-floor', 'retry-after', 'retry-huge', 'retry-malformed'];
+export const FLOORED = [
+  'retry-floor',
+  'retry-after',
+  'retry-after-date',
+  'retry-after-huge',
+  'retry-huge',
+  'retry-malformed',
+];
 
 export interface Delay {
   readonly session: Session;
   /** The request that the delay came before. */
   readonly connection: ConnectionView;
   readonly delayMs: number;
+  /** Who ended the connection that was lost: a client that did knew before the kit could see it. */
+  readonly endedBy: Ending['by'];
   /** Reconnections since there was progress last. */
   readonly n: number;
   /** min(base × 2^n, cap). */
@@ -38,7 +47,14 @@ export function delaysOf(session: Session): readonly Delay[] {
     const woken = typeof wokenMs === 'number' && wokenMs >= lostAtMs(lost) && wokenMs <= connection.sentAtMs;
     if (!woken && lost.status !== 307) {
       const delayMs = connection.sentAtMs - lostAtMs(lost);
-      delays.push({ session, connection, delayMs, n, backoffMs: Math.min(BASE_MS * 2 ** n, CAP_MS) });
+      delays.push({
+        session,
+        connection,
+        delayMs,
+        endedBy: lost.end.by,
+        n,
+        backoffMs: Math.min(BASE_MS * 2 ** n, CAP_MS),
+      });
       n += 1;
     }
   }

@@ -4,8 +4,10 @@ import { clientRules, placeOf, right, type Sighting, wrong } from '../../judge/r
 import { LATE_MS } from '../../judge/tolerances.js';
 import {
   endOf,
+  failuresOf,
   placeAt,
   placeOfReport,
+  readsAtAll,
   reportedIds,
   reportsAtAll,
   reportsOf,
@@ -31,10 +33,17 @@ function* judgeCut(session: Session): Iterable<Sighting> {
     yield wrong(placeOfReport(session, done), 'no end reported before the terminal event', 'completed, after a cut');
   } else if (second !== undefined) {
     yield right(placeAt(session, second.sentAtMs, second));
+  } else if (
+    session.scenario.process?.exitCode === 0 &&
+    session.scenario.notes.ended === 'client' &&
+    reportedIds(session).length > 0 &&
+    failuresOf(session).length === 0
+  ) {
+    yield wrong(placeOf(first), 'no end before the terminal event', 'exit with 0 after a cut, and no error');
   }
 }
 
-function* judgeClosed(session: Session): Iterable<Sighting> {
+function* judgeClosed(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
   const terminal = first?.terminal;
   if (first === undefined || terminal === undefined) {
@@ -43,9 +52,12 @@ function* judgeClosed(session: Session): Iterable<Sighting> {
   const afterMs = Math.round(first.end.atMs - terminal.atMs);
   const place = placeAt(session, first.end.atMs, first);
   const prompt = first.end.by === 'target' && afterMs <= PROMPT_MS + LATE_MS;
-  yield prompt
-    ? right(place)
-    : wrong(place, `closed by the client within ${PROMPT_MS} ms of the terminal event`, `open after ${afterMs} ms`);
+  if (prompt) {
+    // Who never reads closes soon, too.
+    yield* readsAtAll(evidence) ? [right(place)] : [];
+    return;
+  }
+  yield wrong(place, `closed by the client within ${PROMPT_MS} ms of the terminal event`, `open after ${afterMs} ms`);
 }
 
 function* judgeNoRequest(session: Session, evidence: Evidence): Iterable<Sighting> {
@@ -61,23 +73,32 @@ function* judgeLateBytes(session: Session, evidence: Evidence): Iterable<Sightin
   if (first === undefined || !reportsAtAll(evidence, 'event')) {
     return;
   }
-  const late = reportedIds(session).filter((id) => id > last);
-  yield late.length === 0
-    ? right(placeOf(first))
-    : wrong(placeOf(first), `nothing reported after event ${last}`, `events ${late.join(', ')} reported`);
+  const ids = reportedIds(session);
+  const late = ids.filter((id) => id > last);
+  if (late.length > 0) {
+    yield wrong(placeOf(first), `nothing reported after event ${last}`, `events ${late.join(', ')} reported`);
+  } else if (ids.length > 0) {
+    yield right(placeOf(first));
+  }
 }
 
 function* judgeTruncation(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
   const terminal = first?.terminal;
-  if (first === undefined || terminal === undefined || !reportsAtAll(evidence, 'state')) {
+  if (first === undefined || terminal === undefined || !reportsAtAll(evidence, 'state', 'event')) {
     return;
   }
   const reason = String(first.json(terminal)?.reason);
-  const ends = reportsOf(session, 'state').filter((report) =>
-    ['completed', 'failed', 'closed'].includes(textOf(report, 'state')),
+  // A client that reports no states hands the event on, and the reason with it.
+  const ends = reportsAtAll(evidence, 'state')
+    ? reportsOf(session, 'state').filter((report) =>
+        ['completed', 'failed', 'closed'].includes(textOf(report, 'state')),
+      )
+    : reportsOf(session, 'event').filter((report) => textOf(report, 'event') === 'complete');
+  const shown = ends.some(
+    ({ report }) =>
+      report.truncated === true || (report.truncated !== false && JSON.stringify(report).includes(reason)),
   );
-  const shown = ends.some(({ report }) => report.truncated === true || JSON.stringify(report).includes(reason));
   yield shown
     ? right(placeOf(first, terminal))
     : wrong(
@@ -102,13 +123,17 @@ function* judgeTwoErrors(session: Session, evidence: Evidence): Iterable<Sightin
 function* judgeErrorReported(session: Session, evidence: Evidence): Iterable<Sighting> {
   const connection = session.connections.find((candidate) => endOf(candidate)?.type === 'error');
   const end = connection && endOf(connection);
-  if (connection === undefined || end === undefined || !reportsAtAll(evidence, 'error', 'state')) {
+  if (connection === undefined || end === undefined || !reportsAtAll(evidence, 'error', 'state', 'event')) {
     return;
   }
   const data = connection.json(end);
   const code = String(data?.code);
   const message = String(data?.message);
-  const lines = [...reportsOf(session, 'error'), ...reportsOf(session, 'state'), ...reportsOf(session, 'event')];
+  // A failure that names another cause is what a user sees; one that names none leaves it to the event.
+  const named = failuresOf(session).filter((report) =>
+    ['code', 'reason', 'message'].some((member) => textOf(report, member) !== ''),
+  );
+  const lines = named.length > 0 ? named : [...reportsOf(session, 'state'), ...reportsOf(session, 'event')];
   const texts = lines.map(({ report }) => JSON.stringify(report));
   const missing = [code, message].filter((part) => !texts.some((text) => text.includes(part)));
   yield missing.length === 0

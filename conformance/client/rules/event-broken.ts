@@ -1,8 +1,21 @@
 /** EVENT-026 to EVENT-028: data that are no JSON object. */
 import type { Evidence } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
-import { cursorOf, placeAt, reportedIds, reportsAtAll, reportsOf, type Session, textOf } from './session.js';
+import {
+  cursorAt,
+  cursorOf,
+  failuresOf,
+  placeAt,
+  reportedIds,
+  reportsAtAll,
+  reportsOf,
+  type Session,
+  textOf,
+} from './session.js';
 import { describeCursor, noRequestAfter, overSessions, REPORT } from './shapes.js';
+
+/** Words by which a line says that data could not be read. */
+const SAYS_SO = /protocol|malform|json|pars|syntax|invalid|data/i;
 
 /** Id of the malformed event. */
 const BROKEN_ID = 4;
@@ -12,26 +25,28 @@ function* judgeReported(session: Session, evidence: Evidence): Iterable<Sighting
   if (first === undefined || !reportsAtAll(evidence, 'event', 'state', 'error', 'diagnostic')) {
     return;
   }
-  const said = [
-    ...reportsOf(session, 'error'),
-    ...reportsOf(session, 'diagnostic'),
-    ...reportsOf(session, 'state').filter((report) => textOf(report, 'state') === 'failed'),
-  ];
-  yield said.length > 0
+  const said = [...failuresOf(session), ...reportsOf(session, 'diagnostic')];
+  yield said.some((report) =>
+    SAYS_SO.test(['code', 'reason', 'message'].map((member) => textOf(report, member)).join(' ')),
+  )
     ? right(placeOf(first))
-    : wrong(placeOf(first), 'a report of the malformed event', 'neither an error nor a diagnostic');
+    : wrong(
+        placeOf(first),
+        'an error or a diagnostic that tells of malformed data',
+        said.length === 0 ? 'neither' : JSON.stringify(said.at(-1)?.report).slice(0, 200),
+      );
 }
 
-function* judgeCursor(session: Session): Iterable<Sighting> {
+function* judgeCursor(session: Session, evidence: Evidence): Iterable<Sighting> {
   const passed = reportedIds(session).find((id) => id > BROKEN_ID);
   const [first, second] = session.connections;
-  if (second !== undefined) {
-    const cursor = cursorOf(second);
+  const cursor = second && cursorAt(second, evidence);
+  if (second !== undefined && cursor !== undefined) {
     const place = placeAt(session, second.sentAtMs, second);
-    yield Number(cursor ?? 0) < BROKEN_ID
+    yield cursor < BROKEN_ID
       ? right(place)
-      : wrong(place, `a cursor below ${BROKEN_ID}`, describeCursor(cursor));
-  } else if (first !== undefined && passed !== undefined) {
+      : wrong(place, `a cursor below ${BROKEN_ID}`, describeCursor(cursorOf(second)));
+  } else if (second === undefined && first !== undefined && passed !== undefined) {
     yield wrong(placeOf(first), `no event past the malformed event ${BROKEN_ID}`, `event ${passed} reported`);
   }
 }
@@ -41,13 +56,21 @@ function* judgeOneMoreTry(session: Session, evidence: Evidence): Iterable<Sighti
   if (first === undefined || session.scenario.outcome !== 'done') {
     return;
   }
+  if (second !== undefined && (cursorAt(second, evidence) ?? 0) >= BROKEN_ID) {
+    return;
+  }
   if (second === undefined) {
     // A client that went past the event shows EVENT-027's fault, and had no reason to come back.
     if (!reportedIds(session).some((id) => id > BROKEN_ID)) {
       yield wrong(placeOf(first), 'one more request after the malformed event', 'no other request');
     }
   } else if (session.scenario.scenario === 'malformed-always') {
-    yield* noRequestAfter(session, 1, evidence, 'the second malformed event');
+    const completed = reportsOf(session, 'state').find((report) => textOf(report, 'state') === 'completed');
+    const passed = reportedIds(session).find((id) => id > BROKEN_ID);
+    const on = completed !== undefined ? 'completed' : passed === undefined ? undefined : `event ${passed} reported`;
+    yield* on === undefined
+      ? noRequestAfter(session, 1, evidence, 'the second malformed event')
+      : [wrong(placeOf(second), 'failure at the second malformed event', on)];
   } else {
     yield right(placeAt(session, second.sentAtMs, second));
   }

@@ -1,7 +1,7 @@
 /** EVENT-024 and EVENT-025: large events. */
 import type { Evidence } from '../../evidence/types.js';
 import { notApplicable, placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
-import { cursorOf, reportedIds, reportsAtAll, reportsOf, type Session, textOf } from './session.js';
+import { cursorAt, failuresOf, reportedIds, reportsAtAll, retriesAtAll, type Session } from './session.js';
 import { ANY_CLIENT, overSessions, REPORT } from './shapes.js';
 
 /** Id of the large event in both scenarios. */
@@ -17,9 +17,10 @@ function tookLarge(session: Session, evidence: Evidence): boolean | undefined {
     return reportedIds(session).includes(LARGE_ID);
   }
   if (second !== undefined) {
-    return Number(cursorOf(second) ?? 0) >= LARGE_ID;
+    const cursor = cursorAt(second, evidence);
+    return cursor === undefined ? undefined : cursor >= LARGE_ID;
   }
-  return first?.terminal !== undefined && first.end.by === 'target' ? true : undefined;
+  return first?.terminal !== undefined && first.end.by === 'target' && retriesAtAll(evidence) ? true : undefined;
 }
 
 function* judgeAccepted(session: Session, evidence: Evidence): Iterable<Sighting> {
@@ -42,10 +43,7 @@ function* judgeRefused(session: Session, evidence: Evidence): Iterable<Sighting>
   if (!reportsAtAll(evidence, 'error', 'state')) {
     return;
   }
-  const failures = [
-    ...reportsOf(session, 'error'),
-    ...reportsOf(session, 'state').filter((report) => textOf(report, 'state') === 'failed'),
-  ];
+  const failures = failuresOf(session);
   const says = failures.some(({ report }) => SAYS_SO.test(JSON.stringify(report)));
   yield says
     ? right(placeOf(first))

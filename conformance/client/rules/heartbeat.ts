@@ -1,8 +1,8 @@
 /** The rules on clients of the chapter on heartbeats and silence. */
-import type { ConnectionView } from '../../evidence/types.js';
+import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { clientRules, placeOf, right, type Sighting, wrong } from '../../judge/rule.js';
 import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
-import { lastEventMs, placeAt, type Session } from './session.js';
+import { detectsSilence, lastEventMs, placeAt, type Session } from './session.js';
 import { ANY_CLIENT, overSessions } from './shapes.js';
 
 /** Within which a client notices that the threshold has passed. */
@@ -31,10 +31,11 @@ function* judgeDetected(session: Session): Iterable<Sighting> {
     }
   } else if (silentMs > thresholdMs + NOTICE_MS + LATE_MS) {
     yield wrong(place, expected, `closed after ${Math.round(silentMs)} ms`);
-  } else if (session.connections.length < 2) {
-    yield wrong(place, expected, `closed after ${Math.round(silentMs)} ms, and no other request`);
-  } else {
-    yield right(place);
+  } else if (silentMs >= thresholdMs - EARLY_MS) {
+    // Closed before its time it was closed for another reason, or too early, which is HEARTBEAT-014's.
+    yield session.connections.length >= 2
+      ? right(place)
+      : wrong(place, expected, `closed after ${Math.round(silentMs)} ms, and no other request`);
   }
 }
 
@@ -51,22 +52,26 @@ function* judgeFalseAlarm(session: Session): Iterable<Sighting> {
     : wrong(place, `open for ${thresholdMs} ms of silence`, `closed after ${Math.round(silentMs)} ms`);
 }
 
-function* judgeRearmed(session: Session): Iterable<Sighting> {
+/** A client that never closes for silence keeps this one too, and shows nothing by it. */
+function* judgeRearmed(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
-  if (first === undefined || first.events('heartbeat').length < 3) {
+  if (first === undefined || first.events().length < 3) {
     return;
   }
-  const closedEarly = first.end.by === 'target' && first.terminal === undefined;
-  yield closedEarly
-    ? wrong(placeAt(session, first.end.atMs, first), 'open while heartbeats come', 'closed although heartbeats came')
-    : right(placeOf(first));
+  const what = session.scenario.scenario === 'content-only' ? 'content' : 'heartbeats';
+  if (first.end.by === 'target' && first.terminal === undefined) {
+    const expected = `open while ${what} ${what === 'content' ? 'comes' : 'come'}`;
+    yield wrong(placeAt(session, first.end.atMs, first), expected, `closed although ${what} came`);
+  } else if (first.terminal !== undefined && detectsSilence(evidence)) {
+    yield right(placeOf(first));
+  }
 }
 
 export const heartbeat = clientRules('HEARTBEAT', {
   'HEARTBEAT-013': overSessions(
     {
-      from: ['stall'],
-      observes: 'When the client closes a connection that has gone silent, and whether it comes back.',
+      from: ['stall', 'comments-only'],
+      observes: 'When the client closes a connection that brings no event, be it silent or full of comments.',
       occasion: ANY_CLIENT,
       mend: MEND,
       timed: true,
@@ -85,12 +90,12 @@ export const heartbeat = clientRules('HEARTBEAT', {
   ),
   'HEARTBEAT-015': overSessions(
     {
-      from: ['heartbeats-only'],
-      observes: 'Whether a connection that brings only heartbeats for three times the threshold is held for dead.',
-      occasion: ANY_CLIENT,
+      from: ['heartbeats-only', 'content-only', 'stall'],
+      observes: 'Whether a connection that brings only heartbeats, or only content, is held for dead.',
+      occasion: 'Let the client detect silence.',
       mend: MEND,
       timed: true,
     },
-    judgeRearmed,
+    (session, evidence) => (session.scenario.scenario === 'stall' ? [] : judgeRearmed(session, evidence)),
   ),
 });

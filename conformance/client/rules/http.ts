@@ -1,8 +1,11 @@
 /** The rules on clients of the chapter on HTTP. */
-import type { Evidence } from '../../evidence/types.js';
+import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { clientRules, notApplicable, placeOf, right, type Sighting, wrong } from '../../judge/rule.js';
 import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
+import { judgeStreamIds, OWN_ID } from './http-stream-id.js';
 import {
+  cursorOf,
+  detectsSilence,
   lastEventMs,
   placeAt,
   reportsAtAll,
@@ -13,28 +16,33 @@ import {
   textOf,
 } from './session.js';
 import { ANY_CLIENT, overSessions, PLAIN_CUTS, REPORT } from './shapes.js';
+import { announcesWaiting, waitingMs } from './waiting.js';
 
 /** Defaults of the protocol, seconds. */
 const DEFAULT_SILENCE = 15;
+const DEFAULT_INTERVAL = 5;
 
 /** Long enough to see that a client holds on past the silence of the other value. */
 const NOTICE_MS = 1000;
 
-const STREAM_ID_ALPHABET_BITS = Math.log2(66);
-const MIN_BITS = 122;
+const RESUMED = [...PLAIN_CUTS, 'cursor-survives', 'progress-resets', 'stall', 'gap-once'];
 
 const NO_STREAMS = ['wrong-type', 'near-type', 'created-201'];
 
-function* judgeDefaults(session: Session): Iterable<Sighting> {
+const WITHOUT = ['no-parameters', 'garbage-parameters', 'lenient-parameters', 'extreme-parameters'];
+
+function* judgeDefaults(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
   if (first === undefined || first.events().length === 0) {
     return;
   }
+  yield* judgeDefaultInterval(session, first, evidence);
   const silentMs = first.end.atMs - lastEventMs(first);
   const bounds = `closed ${DEFAULT_SILENCE} to ${DEFAULT_SILENCE + 1} s after the last event, by the default`;
   const place = placeAt(session, first.end.atMs, first);
   if (first.end.by !== 'target') {
-    if (silentMs >= DEFAULT_SILENCE * 1000 + NOTICE_MS + LATE_MS) {
+    // A client that never closes for silence shows nothing about its default.
+    if (silentMs >= DEFAULT_SILENCE * 1000 + NOTICE_MS + LATE_MS && detectsSilence(evidence)) {
       yield wrong(place, bounds, `still open after ${Math.round(silentMs)} ms of silence`);
     }
     return;
@@ -43,59 +51,41 @@ function* judgeDefaults(session: Session): Iterable<Sighting> {
   yield ok ? right(place) : wrong(place, bounds, `closed after ${Math.round(silentMs)} ms of silence`);
 }
 
+/** The default interval shows where the client tells of waiting, and does so on time where an interval is declared. */
+function* judgeDefaultInterval(session: Session, first: ConnectionView, evidence: Evidence): Iterable<Sighting> {
+  const afterMs = waitingMs(session, first);
+  if (afterMs === undefined || !announcesWaiting(evidence)) {
+    return;
+  }
+  const dueMs = 2 * DEFAULT_INTERVAL * 1000;
+  const place = placeAt(session, lastEventMs(first) + afterMs, first);
+  yield afterMs >= dueMs - EARLY_MS && afterMs <= dueMs + NOTICE_MS + LATE_MS
+    ? right(place)
+    : wrong(place, `waiting ${dueMs} ms after the last event, by the default`, `after ${Math.round(afterMs)} ms`);
+}
+
+/** What names each parameter: its header field, or the member of a heartbeat, however it is spelled. */
+const NAMED = { 'X-Heartbeat-Interval': /heartbeat[-_ ]?interval/i, 'X-Silence-Threshold': /silence[-_ ]?threshold/i };
+
 function* judgeDiagnostics(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
   if (first === undefined || !reportsAtAll(evidence, 'event', 'state', 'diagnostic', 'error')) {
     return;
   }
-  const named = [...reportsOf(session, 'diagnostic'), ...reportsOf(session, 'error')].map((report) =>
-    `${textOf(report, 'parameter')} ${textOf(report, 'message')} ${textOf(report, 'code')}`.toLowerCase(),
-  );
-  for (const parameter of ['heartbeat', 'silence']) {
-    yield named.some((text) => text.includes(parameter))
+  // What comes when the silence has been noticed tells of the silence.
+  const said = [...reportsOf(session, 'diagnostic'), ...reportsOf(session, 'error')]
+    .filter(({ atMs }) => atMs < first.end.atMs - EARLY_MS)
+    .map((report) => ['parameter', 'message', 'code'].map((member) => textOf(report, member)).join(' '));
+  const log = session.scenario.process?.stderr ?? '';
+  for (const [parameter, pattern] of Object.entries(NAMED)) {
+    yield [...said, log].some((text) => pattern.test(text))
       ? right(placeOf(first))
       : wrong(
           placeOf(first),
-          `a diagnostic that names the unusable ${parameter} parameter`,
-          named.length === 0 ? 'no diagnostic' : `diagnostics on others: ${named.join('; ').slice(0, 120)}`,
+          `a diagnostic that names the unusable ${parameter}`,
+          said.length === 0 ? 'no diagnostic' : `diagnostics on others: ${said.join('; ').slice(0, 120)}`,
         );
   }
-}
-
-function* judgeStreamIds(evidence: Evidence): Iterable<Sighting> {
-  const sessions = sessionsOf(evidence, ['own-stream-id-1', 'own-stream-id-2']);
-  const chosen = sessions.flatMap((session) => {
-    const [first] = session.connections;
-    const url = first && new URL(first.request.url, 'http://kit.invalid');
-    const id = url?.searchParams.get('stream_id') ?? undefined;
-    return first === undefined || id === undefined ? [] : [{ session, first, id }];
-  });
-  if (sessions.length > 0 && chosen.length === 0) {
-    yield notApplicable('The client chose no stream id; it leaves that to the server or to its configuration.');
-  }
-  for (const [index, { session, first, id }] of chosen.entries()) {
-    const bits = Math.floor(id.length * Math.min(STREAM_ID_ALPHABET_BITS, Math.log2(alphabetOf(id))));
-    const repeated = chosen.some((other, at) => at !== index && other.id === id);
-    const place = placeAt(session, first.sentAtMs, first);
-    if (repeated) {
-      yield wrong(place, 'a stream id of its own for each stream', `the id ${id.slice(0, 40)} for two streams`);
-    } else {
-      yield bits >= MIN_BITS
-        ? right(place)
-        : wrong(place, `room for at least ${MIN_BITS} random bits`, `"${id.slice(0, 60)}" has room for ${bits}`);
-    }
-  }
-}
-
-/** Size of the smallest usual alphabet that holds the id: what each character can carry. */
-function alphabetOf(id: string): number {
-  if (/^[0-9]+$/.test(id)) {
-    return 10;
-  }
-  if (/^[0-9a-f-]+$/.test(id) || /^[0-9A-F-]+$/.test(id)) {
-    return 16;
-  }
-  return /^[0-9a-z-]+$/.test(id) ? 36 : 66;
 }
 
 function* judgeNoStream(session: Session, evidence: Evidence): Iterable<Sighting> {
@@ -105,18 +95,30 @@ function* judgeNoStream(session: Session, evidence: Evidence): Iterable<Sighting
   }
   const sent = `${first.status} ${first.header('content-type') ?? 'without a media type'}`;
   const events = reportsOf(session, 'event');
-  const cursor = second?.requestHeader('last-event-id');
+  const cursor = (second && cursorOf(second)) ?? '0';
+  const taken = reportsOf(session, 'state').find((report) => ['open', 'completed'].includes(textOf(report, 'state')));
   if (events.length > 0) {
     yield wrong(placeOf(first), `no event from ${sent}`, `${events.length} events reported`);
-  } else if (cursor !== undefined && cursor !== '') {
+  } else if (cursor !== '0') {
     yield wrong(placeOf(first), `no event from ${sent}`, `a later request with the cursor ${cursor.slice(0, 40)}`);
+  } else if (taken !== undefined) {
+    yield wrong(placeOf(first), `${sent} taken for no stream`, `${textOf(taken, 'state')} announced`);
   } else if (reportsAtAll(evidence, 'event')) {
     yield right(placeOf(first));
   }
 }
 
-function* judgeHeartbeatWins(session: Session): Iterable<Sighting> {
+function* judgeHeartbeatWins(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
+  const waitedMs = first && waitingMs(session, first);
+  const dueMs = (first?.declared.heartbeatInterval ?? 0) * 2000;
+  if (first !== undefined && waitedMs !== undefined && waitedMs < dueMs - EARLY_MS && announcesWaiting(evidence)) {
+    yield wrong(
+      placeAt(session, lastEventMs(first) + waitedMs, first),
+      `waiting ${dueMs} ms after the last event, as the heartbeat says`,
+      `after ${Math.round(waitedMs)} ms, where the header says ${first.header('x-heartbeat-interval')} s`,
+    );
+  }
   const saidBy = first?.header('x-silence-threshold');
   if (first === undefined || first.end.by !== 'target' || saidBy === undefined) {
     return;
@@ -134,7 +136,7 @@ function* judgeHeartbeatWins(session: Session): Iterable<Sighting> {
 }
 
 function* judgeMethods(evidence: Evidence): Iterable<Sighting> {
-  for (const session of sessionsOf(evidence, [...PLAIN_CUTS, 'cursor-survives', 'progress-resets'])) {
+  for (const session of sessionsOf(evidence, RESUMED)) {
     for (const connection of session.connections.slice(1)) {
       const { method } = connection.request;
       const place = placeAt(session, connection.sentAtMs, connection);
@@ -146,7 +148,7 @@ function* judgeMethods(evidence: Evidence): Iterable<Sighting> {
 function* judgeCredentials(evidence: Evidence): Iterable<Sighting> {
   const names = ['authorization', 'cookie', 'x-api-key'];
   let seen = false;
-  for (const session of sessionsOf(evidence, [...PLAIN_CUTS, 'cursor-survives', 'progress-resets'])) {
+  for (const session of sessionsOf(evidence, RESUMED)) {
     const [first, ...later] = session.connections;
     const name = names.find((candidate) => first?.requestHeader(candidate) !== undefined);
     for (const connection of name === undefined ? [] : later) {
@@ -162,18 +164,16 @@ function* judgeCredentials(evidence: Evidence): Iterable<Sighting> {
   }
 }
 
-const RESUMED = [...PLAIN_CUTS, 'cursor-survives', 'progress-resets'];
-
 export const http = clientRules('HTTP', {
   'HTTP-013': overSessions(
     {
-      from: ['no-parameters', 'garbage-parameters'],
+      from: [...WITHOUT, 'stall', 'waiting'],
       observes: 'When the client closes a silent connection whose parameters are absent or unusable.',
       occasion: 'Let the client run on a silent connection for 16 s: leave it its default silence threshold.',
       mend: 'Take 5 s and 15 s where a parameter is absent, not a decimal number, or out of 0.05 to 86400.',
       timed: true,
     },
-    judgeDefaults,
+    (session, evidence) => (WITHOUT.includes(session.scenario.scenario) ? judgeDefaults(session, evidence) : []),
   ),
   'HTTP-014': overSessions(
     {
@@ -185,7 +185,7 @@ export const http = clientRules('HTTP', {
     judgeDiagnostics,
   ),
   'HTTP-035': {
-    from: ['own-stream-id-1', 'own-stream-id-2'],
+    from: OWN_ID,
     observes: 'The stream ids that the client adds to a URL that names none.',
     occasion: ANY_CLIENT,
     mend: 'Draw the id from a cryptographic random source: 16 bytes as 32 hexadecimal digits will do.',
@@ -206,13 +206,13 @@ export const http = clientRules('HTTP', {
   ),
   'HTTP-037': overSessions(
     {
-      from: ['parameters-differ'],
+      from: ['parameters-differ', 'waiting'],
       observes: 'Which silence threshold holds where header and heartbeat declare different ones.',
       occasion: 'Let the client detect silence.',
       mend: 'Read the parameters of the first heartbeat after those of the headers.',
       timed: true,
     },
-    judgeHeartbeatWins,
+    (session, evidence) => (session.scenario.scenario === 'waiting' ? [] : judgeHeartbeatWins(session, evidence)),
   ),
   'HTTP-038': {
     from: RESUMED,

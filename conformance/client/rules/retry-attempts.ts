@@ -3,32 +3,61 @@ import type { Evidence } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
 import { LATE_MS } from '../../judge/tolerances.js';
 import { delaysOf, nameBackoff } from './delays.js';
-import { placeAt, type Session, sessionsOf } from './session.js';
+import { placeAt, reportsOf, type Session, sessionsOf, textOf } from './session.js';
 import { overSessions } from './shapes.js';
 
-/** Reconnections in a row without progress (RETRY-013). */
+/** Reconnections in a row without progress (RETRY-013), unless the client says that it was configured otherwise. */
 const MAX_ATTEMPTS = 5;
 
-/** Every request fails in these; `first` tells how many connections come before the row of failures. */
-const HOPELESS = ['cut-always', 'drop-always'];
+/** Every request fails: without an answer, or after the first with an answer that brings only a heartbeat. */
+const DROPPED = 'drop-always';
+const CUT = 'cut-always';
 
+/** Eight answers that open and bring nothing. */
 const OPENED = 'drop-8';
+
+/** Connections that last and bring no new id. */
+const STABLE = 'stable-resets';
+
+/** The client's own number, as it reports it; undefined where it does not. */
+function configured(session: Session): number | undefined {
+  return reportsOf(session, 'state')
+    .filter((report) => textOf(report, 'state') === 'reconnecting')
+    .map(({ report }) => report.maxAttempts)
+    .find((value): value is number => typeof value === 'number' && Number.isInteger(value) && value > 0);
+}
+
+function retriesOf(session: Session): number {
+  return session.connections.length - 1;
+}
+
+/** True where the client made more reconnections than it may. */
+function exceeds(session: Session): boolean {
+  return retriesOf(session) > (configured(session) ?? MAX_ATTEMPTS);
+}
 
 function inWords(session: Session): string {
   return nameBackoff(delaysOf(session).map(({ delayMs }) => delayMs));
 }
 
-function* judgeBound(session: Session): Iterable<Sighting> {
-  const retries = session.connections.length - 1;
+function* judgeBound(session: Session, evidence: Evidence): Iterable<Sighting> {
+  const retries = retriesOf(session);
   const last = session.connections.at(-1);
   if (last === undefined || retries === 0) {
     return;
   }
+  const own = configured(session);
   const place = placeAt(session, last.sentAtMs, last);
-  if (retries > MAX_ATTEMPTS) {
-    yield wrong(place, `at most ${MAX_ATTEMPTS} reconnections without progress`, `${retries}; ${inWords(session)}`);
+  const seen = `${retries}; ${inWords(session)}`;
+  if (exceeds(session)) {
+    // A count that begins anew whenever an answer opens is RETRY-014's.
+    if (session.scenario.scenario === DROPPED || !sessionsOf(evidence, [OPENED]).some(exceeds)) {
+      yield wrong(place, `at most ${own ?? MAX_ATTEMPTS} reconnections without progress`, seen);
+    }
   } else if (session.scenario.outcome === 'done') {
-    yield right(place);
+    yield own === undefined || retries === own || session.scenario.scenario !== DROPPED
+      ? right(place)
+      : wrong(place, `the ${own} reconnections that the client announces`, seen);
   }
 }
 
@@ -40,18 +69,18 @@ function grows(session: Session | undefined): boolean | undefined {
 
 function* judgeOpening(session: Session, evidence: Evidence): Iterable<Sighting> {
   const last = session.connections.at(-1);
-  const retries = session.connections.length - 1;
+  const retries = retriesOf(session);
   if (last === undefined || retries === 0) {
     return;
   }
   const place = placeAt(session, last.sentAtMs, last);
-  if (retries <= MAX_ATTEMPTS) {
+  if (!exceeds(session)) {
     yield right(place);
     return;
   }
   // A client without any bound, or without growth anywhere, has another fault; this one shows in the comparison.
-  const [hopeless] = sessionsOf(evidence, ['drop-always']);
-  const boundElsewhere = hopeless !== undefined && hopeless.connections.length - 1 <= MAX_ATTEMPTS;
+  const [hopeless] = sessionsOf(evidence, [DROPPED]);
+  const boundElsewhere = hopeless !== undefined && !exceeds(hopeless);
   const growsElsewhere = grows(hopeless) === true && grows(session) === false;
   if (boundElsewhere || growsElsewhere) {
     yield wrong(
@@ -70,8 +99,9 @@ function* judgeProgress(session: Session): Iterable<Sighting> {
   }
   const grown = delaysOf(session).find(({ delayMs, backoffMs }) => delayMs > 1.1 * backoffMs + LATE_MS);
   if (!terminal && session.scenario.outcome === 'done') {
+    const why = session.scenario.scenario === STABLE ? 'lasted, and brought heartbeats' : 'brought a new id';
     const seen = `gave up after ${session.connections.length} connections`;
-    yield wrong(placeOf(first), 'seven reconnections, since each brought a new id', seen);
+    yield wrong(placeOf(first), `another reconnection, since each connection ${why}`, seen);
   } else if (grown !== undefined && session.connections.length > 3) {
     const seen = `${Math.round(grown.delayMs)} ms before ${grown.connection.label}`;
     yield wrong(
@@ -87,16 +117,16 @@ function* judgeProgress(session: Session): Iterable<Sighting> {
 export const attempts = {
   'RETRY-013': overSessions(
     {
-      from: HOPELESS,
+      from: [DROPPED, CUT, OPENED],
       observes: 'How many reconnections follow where every one fails.',
       occasion: 'Let the client reconnect, with its default number of attempts.',
       mend: 'Count attempts without progress and announce failed after the fifth.',
     },
-    judgeBound,
+    (session, evidence) => (session.scenario.scenario === OPENED ? [] : judgeBound(session, evidence)),
   ),
   'RETRY-014': overSessions(
     {
-      from: [OPENED, 'drop-always'],
+      from: [OPENED, DROPPED],
       observes: 'Whether answers that open and bring nothing keep the client going for ever.',
       occasion: 'Let the client reconnect, with its default number of attempts.',
       mend: 'Reset the count when a new id was taken in, not in the handler of open.',
@@ -105,10 +135,11 @@ export const attempts = {
   ),
   'RETRY-015': overSessions(
     {
-      from: ['progress-resets'],
-      observes: 'Whether seven cuts in a row, each after a new event, use up the attempts or lengthen the delays.',
+      from: ['progress-resets', STABLE],
+      observes:
+        'Whether cuts in a row, each after a new event or a stable time, use up the attempts or lengthen the delays.',
       occasion: 'Let the client reconnect after a cut.',
-      mend: 'Reset the count with every new id.',
+      mend: 'Reset the count with every new id, and when a connection lasted twice the heartbeat interval.',
       timed: true,
     },
     judgeProgress,

@@ -3,11 +3,13 @@ import type { Evidence } from '../../evidence/types.js';
 import { type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
 import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
 import { type Delay, delaysOf } from './delays.js';
-import { placeAt, reportsOf, type Session, sessionsOf } from './session.js';
+import { lostAtMs, placeAt, reportsOf, retriesAtAll, type Session, sessionsOf, textOf } from './session.js';
 import { overSessions, PLAIN_CUTS } from './shapes.js';
 
 const FLOOR_MS = 2500;
 const RETRY_AFTER_MS = 2000;
+/** A date in whole seconds, four of them ahead when it was written. */
+const RETRY_AFTER_DATE_MS = 3000;
 const CLAMP_MS = 60_000;
 /** A client may add a tenth to a floor. */
 const MOST_FLOOR = 1.1;
@@ -33,13 +35,15 @@ function* judgeAtLeast(session: Session, leastMs: number, what: string): Iterabl
  */
 function* judgeClamp(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
-  const [plain] = sessionsOf(evidence, ['retry-floor']);
-  const obeys = (firstDelay(plain)?.delayMs ?? 0) >= FLOOR_MS - EARLY_MS;
+  const ofField = session.scenario.scenario === 'retry-huge';
+  const [plain] = sessionsOf(evidence, [ofField ? 'retry-floor' : 'retry-after']);
+  const obeys = (firstDelay(plain)?.delayMs ?? 0) >= (ofField ? FLOOR_MS : RETRY_AFTER_MS) - EARLY_MS;
   if (first === undefined || !obeys) {
     return;
   }
   const delay = firstDelay(session);
   const reported = reportsOf(session, 'state')
+    .filter((report) => textOf(report, 'state') === 'reconnecting')
     .map(({ report }) => report.delayMs)
     .find((value) => typeof value === 'number');
   const place = placeAt(session, delay?.connection.sentAtMs ?? first.end.atMs, first);
@@ -61,7 +65,14 @@ function* judgeClamp(session: Session, evidence: Evidence): Iterable<Sighting> {
 function* judgeMalformed(session: Session, evidence: Evidence): Iterable<Sighting> {
   const delay = firstDelay(session);
   const usual = sessionsOf(evidence, PLAIN_CUTS).flatMap((other) => firstDelay(other)?.delayMs ?? []);
-  if (delay === undefined || usual.length === 0) {
+  const [first] = session.connections;
+  if (first === undefined || usual.length === 0) {
+    return;
+  }
+  if (delay === undefined) {
+    if (session.scenario.outcome === 'done' && retriesAtAll(evidence)) {
+      yield wrong(placeAt(session, lostAtMs(first), first), 'a delay as without the field', 'no other request');
+    }
     return;
   }
   const place = placeAt(session, delay.connection.sentAtMs, delay.connection);
@@ -76,6 +87,8 @@ function* judgeMalformed(session: Session, evidence: Evidence): Iterable<Sightin
       );
 }
 
+const HUGE = ['retry-huge', 'retry-after-huge'];
+
 export const floors = {
   'RETRY-009': overSessions(
     {
@@ -89,14 +102,15 @@ export const floors = {
   ),
   'RETRY-010': overSessions(
     {
-      from: ['retry-huge', 'retry-floor'],
-      observes: 'The delay after a retry field of 99,999,999,999 ms, seen for 8 s and as the client reports it.',
+      from: [...HUGE, 'retry-floor', 'retry-after'],
+      observes:
+        'The delay after a retry field of three years, and a Retry-After of a day, seen for 8 s and as reported.',
       occasion:
         'Report the delay: `{"type":"state","state":"reconnecting","delayMs":60000}`, or let the kit watch for 60 s.',
       mend: 'Clamp to 60 s before the timer is set: timers beyond 2^31 ms fire at once.',
       timed: true,
     },
-    (session, evidence) => (session.scenario.scenario === 'retry-huge' ? judgeClamp(session, evidence) : []),
+    (session, evidence) => (HUGE.includes(session.scenario.scenario) ? judgeClamp(session, evidence) : []),
   ),
   'RETRY-011': overSessions(
     {
@@ -110,12 +124,15 @@ export const floors = {
   ),
   'RETRY-012': overSessions(
     {
-      from: ['retry-after'],
-      observes: 'The delay after a 503 with `Retry-After: 2`.',
+      from: ['retry-after', 'retry-after-date'],
+      observes: 'The delay after a 503 with `Retry-After: 2`, and with a date.',
       occasion: 'Let the client come back after a 503.',
       mend: 'Read Retry-After of the failed answer and wait at least that long.',
       timed: true,
     },
-    (session) => judgeAtLeast(session, RETRY_AFTER_MS, 'Retry-After'),
+    (session) =>
+      session.scenario.scenario === 'retry-after'
+        ? judgeAtLeast(session, RETRY_AFTER_MS, 'Retry-After')
+        : judgeAtLeast(session, RETRY_AFTER_DATE_MS, 'the date in Retry-After'),
   ),
 } satisfies RuleBook<'client', 'RETRY'>;

@@ -6,7 +6,7 @@ import { attempts } from './retry-attempts.js';
 import { backoff } from './retry-backoff.js';
 import { cursors } from './retry-cursors.js';
 import { floors } from './retry-floors.js';
-import { placeAt, retriesAtAll, type Session, sessionsOf } from './session.js';
+import { cursorOf, placeAt, retriesAtAll, type Session, sessionsOf } from './session.js';
 import { ANY_CLIENT, cameBack, noRequestAfter, overSessions, PLAIN_CUTS } from './shapes.js';
 
 const RETRIED = [408, 425, 429, 500, 502, 503, 504].map((status) => `status-${status}`);
@@ -23,7 +23,7 @@ function* judgeFinished(session: Session, evidence: Evidence): Iterable<Sighting
   }
 }
 
-function* judgeTimeout(session: Session): Iterable<Sighting> {
+function* judgeTimeout(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
   if (first === undefined) {
     return;
@@ -33,7 +33,7 @@ function* judgeTimeout(session: Session): Iterable<Sighting> {
   const expected = `given up within ${CONNECT_TIMEOUT_MS} ms`;
   if (waitedMs > CONNECT_TIMEOUT_MS + LATE_MS) {
     yield wrong(place, expected, `the request was open for ${Math.round(waitedMs)} ms`);
-  } else if (first.end.by === 'target') {
+  } else if (first.end.by === 'target' && retriesAtAll(evidence)) {
     yield right(place);
   }
 }
@@ -42,8 +42,8 @@ function* judgeStoredCursors(evidence: Evidence): Iterable<Sighting> {
   let seen = false;
   for (const { scenario, connections } of evidence.scenarios) {
     const [first] = connections;
-    const cursor = first?.requestHeader('last-event-id');
-    if (first !== undefined && cursor !== undefined && cursor !== '') {
+    const cursor = (first && cursorOf(first)) ?? '0';
+    if (first !== undefined && cursor !== '0') {
       seen = true;
       const place = { scenario, connection: first.label, atMs: first.sentAtMs };
       yield wrong(place, 'no cursor on the first request of a new stream', `the cursor ${cursor.slice(0, 40)}`);
@@ -57,8 +57,8 @@ function* judgeStoredCursors(evidence: Evidence): Iterable<Sighting> {
 export const retry = clientRules('RETRY', {
   'RETRY-001': overSessions(
     {
-      from: PLAIN_CUTS,
-      observes: 'Whether the client comes back after a connection that ended without a terminal event.',
+      from: [...PLAIN_CUTS, 'drop-always'],
+      observes: 'Whether the client comes back after a connection that ended without a terminal event, or never began.',
       occasion: ANY_CLIENT,
       mend: 'Treat every end of a connection before the terminal event as a cut, a clean one included.',
     },

@@ -42,9 +42,13 @@ export function textOf(report: RecordedReport, member: string): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** Ids of the events that the client reported, in order; events without one are left out. */
+/**
+ * Ids of the events that the client reported, in order; events without one are left out. So are heartbeats: they carry
+ * none, and an EventSource shows the id before on them.
+ */
 export function reportedIds(session: Session): readonly number[] {
   return reportsOf(session, 'event')
+    .filter((report) => textOf(report, 'event') !== 'heartbeat')
     .map((report) => textOf(report, 'id'))
     .filter((id) => id !== '')
     .map(Number);
@@ -57,6 +61,48 @@ export function cursorOf(connection: ConnectionView): string | undefined {
     return header;
   }
   return new URL(connection.request.url, 'http://kit.invalid').searchParams.get('last_event_id') ?? undefined;
+}
+
+/** The cursor of a request as a number: 0 where there is none; undefined where the client sends none anywhere. */
+export function cursorAt(connection: ConnectionView, evidence: Evidence): number | undefined {
+  const cursor = cursorOf(connection);
+  return cursor === undefined && !sendsCursors(evidence) ? undefined : Number(cursor ?? 0);
+}
+
+/** True where any request carries a cursor: only then does a request without one say something about its intake. */
+export function sendsCursors(evidence: Evidence): boolean {
+  return evidence.scenarios.some(({ connections }) =>
+    connections.some((connection) => (cursorOf(connection) ?? '0') !== '0'),
+  );
+}
+
+/** True where the client shows that it reads what it is sent: it came back, or reported an event that was sent. */
+export function readsAtAll(evidence: Evidence): boolean {
+  return (
+    retriesAtAll(evidence) ||
+    evidence.scenarios.some(({ connections, reports }) =>
+      reports?.some(({ report }) =>
+        connections.some((connection) => connection.events().some(({ id }) => id !== null && id === String(report.id))),
+      ),
+    )
+  );
+}
+
+/**
+ * True where the client closes a connection that has gone silent, whenever it does: only of such a client does a
+ * connection that it leaves open say something about its timer.
+ */
+export function detectsSilence(evidence: Evidence): boolean {
+  return sessionsOf(evidence, ['stall']).some(
+    ({ connections: [first] }) => first?.end.by === 'target' && first.terminal === undefined,
+  );
+}
+
+/** Errors that the client told of: error lines, and failure. */
+export function failuresOf(session: Session): readonly RecordedReport[] {
+  return session.reports.filter(
+    ({ report }) => report.type === 'error' || (report.type === 'state' && report.state === 'failed'),
+  );
 }
 
 /** The first event that ends the stream on this connection, in-band refusals included. */

@@ -3,6 +3,7 @@ import type { ConnectionView, Evidence } from '../../evidence/types.js';
 import { placeOf, type Rule, right, type Sighting, wrong } from '../../judge/rule.js';
 import { intakesOf } from './intake.js';
 import {
+  cursorAt,
   cursorOf,
   lostAtMs,
   placeAt,
@@ -86,18 +87,27 @@ export function* tookIn(session: Session, evidence: Evidence, id: number, how: s
     return;
   }
   const expected = `event ${id} taken in from ${how}`;
-  if (second !== undefined) {
-    const cursor = cursorOf(second);
-    yield cursor === String(id)
+  const cursor = second && cursorAt(second, evidence);
+  if (second !== undefined && cursor !== undefined) {
+    yield cursor === id
       ? right(placeAt(session, second.sentAtMs, second))
-      : wrong(placeAt(session, second.sentAtMs, second), expected, `a request with ${describeCursor(cursor)}`);
+      : wrong(
+          placeAt(session, second.sentAtMs, second),
+          expected,
+          `a request with ${describeCursor(cursorOf(second))}`,
+        );
   } else if (reportsAtAll(evidence, 'event')) {
-    const ids = reportedIds(session);
+    // Before any other request: without a cursor everything comes again, and better.
+    const ids = reportedIds({
+      ...session,
+      reports: session.reports.filter(({ atMs }) => atMs <= (second?.sentAtMs ?? Number.POSITIVE_INFINITY)),
+    });
     yield ids.includes(id)
       ? right(placeOf(first))
-      : wrong(placeOf(first), expected, `reported ids ${ids.join(', ') || 'none'}, and no other request`);
-  } else if (first.terminal !== undefined && first.end.by === 'target') {
-    yield right(placeAt(session, first.end.atMs, first));
+      : wrong(placeOf(first), expected, `reported ids ${ids.join(', ') || 'none'} of the first connection`);
+  } else if (second === undefined && first.terminal !== undefined && first.end.by === 'target') {
+    // Of a client that comes back after a cut, staying away says that it has seen the end.
+    yield* retriesAtAll(evidence) ? [right(placeAt(session, first.end.atMs, first))] : [];
   }
 }
 

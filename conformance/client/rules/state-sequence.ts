@@ -1,6 +1,7 @@
 /** STATE-001 to STATE-003, STATE-007 and STATE-009: the row of announced states. */
 import type { RecordedReport } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
+import { EARLY_MS } from '../../judge/tolerances.js';
 import { placeOfReport, reportsOf, type Session, textOf } from './session.js';
 import { overSessions, PLAIN_CUTS, REPORT } from './shapes.js';
 import { isFinal, isState, TRANSITIONS } from './transitions.js';
@@ -101,16 +102,25 @@ function* judgeFinal(session: Session, states: readonly RecordedReport[]): Itera
   }
 }
 
+function isTerminal({ report }: RecordedReport): boolean {
+  return report.type === 'event' && (report.event === 'complete' || report.event === 'error');
+}
+
 function* judgeNothingAfter(session: Session, states: readonly RecordedReport[]): Iterable<Sighting> {
   const final = states.find((report) => isFinal(nameOf(report)));
   if (final === undefined) {
     return;
   }
   const index = session.reports.indexOf(final);
-  const late = session.reports
-    .slice(index + 1)
-    .find(({ report }) => report.type === 'event' || (report.type === 'state' && !isFinal(String(report.state))));
-  const request = session.connections.find(({ sentAtMs }) => sentAtMs > final.atMs);
+  const [, ...after] = session.reports.slice(index);
+  // The terminal event itself may be handed over after the state that it leads to, once.
+  const handed = session.reports.slice(0, index).some(isTerminal) ? undefined : after.find(isTerminal);
+  const late = after.find(
+    (line) =>
+      line !== handed &&
+      (line.report.type === 'event' || (line.report.type === 'state' && !isFinal(String(line.report.state)))),
+  );
+  const request = session.connections.find(({ sentAtMs }) => sentAtMs > final.atMs + EARLY_MS);
   if (late !== undefined) {
     yield wrong(
       placeOfReport(session, late),

@@ -2,26 +2,23 @@
 import type { Evidence, RecordedReport } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
 import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
-import { lostAtMs, placeAt, placeOfReport, reportsAtAll, reportsOf, type Session, textOf } from './session.js';
+import {
+  lostAtMs,
+  placeAt,
+  placeOfReport,
+  reportsAtAll,
+  reportsOf,
+  type Session,
+  sessionsOf,
+  textOf,
+} from './session.js';
 import { overSessions, PLAIN_CUTS, REPORT } from './shapes.js';
+import { longestPause } from './waiting.js';
 
 const STATES = `${REPORT} A state is \`{"type":"state","state":"waiting"}\`.`;
 
 function statesOf(session: Session, name: string): readonly RecordedReport[] {
   return reportsOf(session, 'state').filter((report) => textOf(report, 'state') === name);
-}
-
-/** The longest pause between two events of a connection that stayed open: from, to and how long. */
-function longestPause(session: Session) {
-  const events = session.connections[0]?.events() ?? [];
-  let longest = { fromMs: 0, toMs: 0 };
-  for (const [index, event] of events.entries()) {
-    const previous = events[index - 1];
-    if (previous !== undefined && event.startedAtMs - previous.atMs > longest.toMs - longest.fromMs) {
-      longest = { fromMs: previous.atMs, toMs: event.startedAtMs };
-    }
-  }
-  return longest;
 }
 
 function* judgeWaiting(session: Session, evidence: Evidence): Iterable<Sighting> {
@@ -70,7 +67,7 @@ function* judgeReconnecting(session: Session, evidence: Evidence): Iterable<Sigh
     // The client may learn of the loss, and say so, a moment before the kit has closed its side.
     const sinceMs = lostAtMs(lost) - LATE_MS;
     const announced = statesOf(session, 'reconnecting').find(
-      ({ atMs }) => atMs >= sinceMs && atMs <= connection.sentAtMs + LATE_MS,
+      ({ atMs }) => atMs >= sinceMs && atMs <= connection.sentAtMs + EARLY_MS,
     );
     const place = placeAt(session, connection.sentAtMs, connection);
     yield announced !== undefined
@@ -95,12 +92,34 @@ function* judgeFailed(session: Session, evidence: Evidence): Iterable<Sighting> 
     }
     return;
   }
-  const named =
-    [failed, ...reportsOf(session, 'error')].some((report) => textOf(report, 'code') !== '') ||
-    textOf(failed, 'reason') !== '';
-  yield named
-    ? right(placeOfReport(session, failed))
-    : wrong(placeOfReport(session, failed), 'failed with a code that names the cause', 'failed without a code');
+  const code = codeOf(session);
+  const others = FAILING.filter((name) => name !== session.scenario.scenario);
+  const codes = sessionsOf(evidence, others).flatMap((other) => codeOf(other) ?? []);
+  if (code === undefined) {
+    yield wrong(placeOfReport(session, failed), 'failed with a code that names the cause', 'failed without a code');
+  } else if (codes.length >= DIFFERENT && codes.every((other) => other === code)) {
+    const seen = `"${code.slice(0, 60)}" for ${codes.length + 1} causes`;
+    yield wrong(placeOfReport(session, failed), 'a code that names the cause', seen);
+  } else {
+    yield right(placeOfReport(session, failed));
+  }
+}
+
+/** Causes that are as different as a status, a gap and used-up attempts: one code for so many names none. */
+const DIFFERENT = 3;
+
+/** The code of the failure that was announced. */
+function codeOf(session: Session): string | undefined {
+  const failed = statesOf(session, 'failed')[0];
+  if (failed === undefined) {
+    return undefined;
+  }
+  const codes = [
+    textOf(failed, 'code'),
+    textOf(failed, 'reason'),
+    ...reportsOf(session, 'error').map((report) => textOf(report, 'code')),
+  ];
+  return codes.find((code) => code !== '');
 }
 
 function lastState(session: Session): string {

@@ -6,10 +6,11 @@ import { PLAIN_CUTS } from './shapes.js';
 
 const FROM = ['trace-kept', 'cursor-survives', ...PLAIN_CUTS];
 
-/** The trace id of a request: `X-Trace-ID`, else the trace-id of `traceparent`. */
-function traceIdOf(connection: ConnectionView): string | undefined {
-  return connection.requestHeader('x-trace-id') ?? connection.requestHeader('traceparent')?.split('-')[1];
-}
+/** The ways in which a request names its trace: `X-Trace-ID`, and the trace-id of `traceparent`. */
+const WAYS: readonly ((connection: ConnectionView) => string | undefined)[] = [
+  (connection) => connection.requestHeader('x-trace-id'),
+  (connection) => connection.requestHeader('traceparent')?.split('-')[1],
+];
 
 export const trace = clientRules('TRACE', {
   'TRACE-008': {
@@ -20,18 +21,19 @@ export const trace = clientRules('TRACE', {
     *judge(evidence) {
       let seen = false;
       for (const session of sessionsOf(evidence, FROM)) {
-        const ids = session.connections.flatMap((connection) => traceIdOf(connection) ?? []);
-        const [first, ...later] = ids;
-        const last = session.connections.at(-1);
-        if (first === undefined || later.length === 0 || last === undefined) {
-          continue;
+        for (const way of WAYS) {
+          const [first, ...later] = session.connections.flatMap((connection) => way(connection) ?? []);
+          const last = session.connections.at(-1);
+          if (first === undefined || later.length === 0 || last === undefined) {
+            continue;
+          }
+          seen = true;
+          const other = later.find((id) => id !== first);
+          const place = placeAt(session, last.sentAtMs, last);
+          yield other === undefined
+            ? right(place)
+            : wrong(place, `the trace id ${first.slice(0, 60)}`, other.slice(0, 60));
         }
-        seen = true;
-        const other = later.find((id) => id !== first);
-        const place = placeAt(session, last.sentAtMs, last);
-        yield other === undefined
-          ? right(place)
-          : wrong(place, `the trace id ${first.slice(0, 60)}`, other.slice(0, 60));
       }
       if (!seen && retriesAtAll(evidence)) {
         yield notApplicable('The client sends no trace id with its requests.');

@@ -31,6 +31,17 @@ export function answerScenarios(pace: Pace): readonly ClientScenario[] {
       does: 'answers the first request with 503 and Retry-After: 2',
       answers: [status(503, { 'Retry-After': '2' }), rest],
     }),
+    scenario(pace, {
+      name: 'retry-after-date',
+      does: 'answers the first request with 503 and a date in Retry-After, 4 s ahead',
+      answers: [status(503, { 'Retry-After': '{date+4}' }), rest],
+    }),
+    scenario(pace, {
+      name: 'retry-after-huge',
+      does: 'answers the first request with 503 and a day in Retry-After; watched for 8 s',
+      answers: [status(503, { 'Retry-After': '86400' })],
+      settleMs: HUGE_WATCHED_MS,
+    }),
     ...noStreams(pace),
     scenario(pace, {
       name: 'redirect',
@@ -81,7 +92,8 @@ function floors(pace: Pace): readonly ClientScenario[] {
     scenario(pace, {
       name: 'retry-malformed',
       does: 'sends retry fields that are not only digits',
-      answers: [cutWith('9000x', '1e9', '-1'), rest],
+      // The last one that a lenient parser takes is 4 s, which is longer than any delay without a floor.
+      answers: [cutWith('-1', '4e3', '4000x'), rest],
     }),
     scenario(pace, {
       name: 'retry-huge',

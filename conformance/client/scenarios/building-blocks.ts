@@ -12,8 +12,8 @@ export const NOTHING_FOLLOWS_MS = 3_500;
 /** Where what follows the end is not the point. */
 export const BRIEF_MS = 1_500;
 
-/** Longer than the longest delay that a client may still be waiting for, 5 s. */
-export const GIVEN_UP_MS = 6_500;
+/** Longer than the longest delay that a client may still be waiting for, 5 s, and than the 8 s of one without a cap. */
+export const GIVEN_UP_MS = 9_500;
 
 /** Data is written and read before the connection breaks: that may throw away what lies unread. */
 export const BEFORE_BREAK_MS = 150;

@@ -29,9 +29,13 @@ export function byteScenarios(pace: Pace): readonly ClientScenario[] {
     scenario(pace, { name, does, answers: [written(writing, playTo(LAST_ID), eof)] });
   return [
     { ...whole('whole', 'plays a whole stream at once', {}), settleMs: NOTHING_FOLLOWS_MS },
-    whole('chunked-1', 'plays a stream in writes of one byte', { chunking: 1 }),
-    whole('chunked-2', 'plays a stream in writes of two bytes', { chunking: 2 }),
-    whole('chunked-3', 'plays a stream in writes of three bytes', { chunking: 3 }),
+    ...['one byte', 'two bytes', 'three bytes'].map((size, index) => ({
+      ...whole(`chunked-${index + 1}`, `plays a stream in writes of ${size}`, { chunking: index + 1 }),
+      stream: [
+        ...BASE.slice(0, -1).map((_, at) => chunkEvent(at + 1, `w${at + 1} naïve – 潮 🌊 `)),
+        completeEvent(LAST_ID),
+      ],
+    })),
     whole('line-ends-cr', 'plays a stream whose lines end with CR', { lineEnd: '\r' }),
     whole('line-ends-crlf', 'plays a stream whose lines end with CRLF', { lineEnd: '\r\n' }),
     whole('line-ends-crlf-split', 'plays a stream whose lines end with CR in one write and LF in the next', {
@@ -93,6 +97,26 @@ function decorations(pace: Pace): readonly ClientScenario[] {
       does: 'plays an event whose data stand on two lines',
       stream: second({ type: 'content_chunk', id: '2', data: [members.slice(0, 1), members.slice(1)] }),
       answers: [stream(playTo(2), eof), rest],
+    }),
+    scenario(pace, {
+      name: 'multi-line-joined',
+      does: 'plays two data lines that are JSON only where they are joined without a line feed',
+      answers: [
+        stream(
+          playTo(1),
+          { do: 'send', bytes: 'event: content_chunk\nid: 2\ndata: {"content":"w2 ","seq":\ndata: 1\ndata: 2}\n\n' },
+          eof,
+        ),
+        rest,
+      ],
+    }),
+    scenario(pace, {
+      name: 'two-spaces',
+      does: 'plays an event whose type begins with a space, which is a type that nobody knows',
+      answers: [
+        stream(playTo(2), { do: 'send', bytes: `event:  content_chunk\nid: 3\ndata: ${chunkEvent(3).data}\n\n` }, eof),
+        rest,
+      ],
     }),
     scenario(pace, {
       name: 'unknown-members',

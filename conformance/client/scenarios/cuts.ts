@@ -19,6 +19,9 @@ import type { Answer, ClientScenario } from './scenario.js';
 /** Connections that each bring one new id: more than a client has attempts without progress. */
 const PROGRESSES = 7;
 
+/** Connections that bring nothing new but last: more than a client has attempts without progress. */
+const STABLE = 6;
+
 /** Openings without an event: more than a client has attempts without progress. */
 const OPENINGS = 8;
 
@@ -78,6 +81,17 @@ export function cutScenarios(pace: Pace): readonly ClientScenario[] {
       name: 'progress-resets',
       does: 'ends seven connections in a row, each after one new event',
       answers: [...Array.from({ length: PROGRESSES }, (_, index) => cutAfter(index + 1)), rest],
+    }),
+    scenario(pace, {
+      name: 'stable-resets',
+      does: 'ends six connections in a row after heartbeats for three times their interval, and nothing new',
+      answers: [
+        cutAfter(3),
+        ...Array.from({ length: STABLE }, () =>
+          stream({ do: 'heartbeats', forMs: 3_000 * pace.parameters.heartbeatInterval }, eof),
+        ),
+        rest,
+      ],
     }),
     scenario(pace, {
       name: 'cursor-survives',

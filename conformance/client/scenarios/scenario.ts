@@ -71,7 +71,7 @@ export type Answer =
   | {
       readonly kind: 'status';
       readonly status: number;
-      /** `{self}` in a value is the path and query of the request. */
+      /** `{self}` in a value is the path and query of the request, `{date+4}` the date 4 s from now. */
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
     }

@@ -12,6 +12,20 @@ const GARBAGE = {
   'X-Stream-Max-Seconds': '1e3',
 } as const;
 
+/** Numbers in other notations than that of the protocol. */
+const LENIENT = {
+  'X-Heartbeat-Interval': '5e-1',
+  'X-Silence-Threshold': '15e-1',
+  'X-Stream-Max-Seconds': '60s',
+} as const;
+
+/** Decimal numbers out of 0.05 to 86400. */
+const EXTREME = {
+  'X-Heartbeat-Interval': '0.01',
+  'X-Silence-Threshold': '0.03',
+  'X-Stream-Max-Seconds': '86401',
+} as const;
+
 const ABSENT = { 'X-Heartbeat-Interval': null, 'X-Silence-Threshold': null, 'X-Stream-Max-Seconds': null } as const;
 
 export function silenceScenarios(pace: Pace): readonly ClientScenario[] {
@@ -37,6 +51,26 @@ export function silenceScenarios(pace: Pace): readonly ClientScenario[] {
           playTo(2),
           { do: 'heartbeats', forMs: longerThanSilenceMs, instead: { type: 'x-tick', data: '{"alive":true}' } },
           playTo(LAST_ID),
+          eof,
+        ),
+        rest,
+      ],
+    }),
+    scenario(pace, {
+      name: 'content-only',
+      does: 'sends content without heartbeats for longer than the silence threshold',
+      answers: [stream({ do: 'play', upToId: LAST_ID, everyMs: Math.round(400 * silenceThreshold) }, eof), rest],
+    }),
+    scenario(pace, {
+      name: 'comments-only',
+      does: 'sends nothing but comments after event 3, which are no events',
+      answers: [
+        stream(
+          playTo(3),
+          ...Array.from({ length: Math.ceil(stallMs(silenceThreshold) / (heartbeatInterval * 1000)) }, (): Step[] => [
+            { do: 'send', bytes: ': alive\n\n' },
+            { do: 'wait', ms: heartbeatInterval * 1000 },
+          ]).flat(),
           eof,
         ),
         rest,
@@ -78,6 +112,18 @@ export function silenceScenarios(pace: Pace): readonly ClientScenario[] {
       'garbage-parameters',
       'declares parameters that cannot be used and sends nothing after event 3',
       GARBAGE,
+    ),
+    withDefaults(
+      pace,
+      'lenient-parameters',
+      'declares parameters that only a lenient parser takes and sends nothing after event 3',
+      LENIENT,
+    ),
+    withDefaults(
+      pace,
+      'extreme-parameters',
+      'declares parameters out of range and sends nothing after event 3',
+      EXTREME,
     ),
     scenario(pace, {
       name: 'slow-open',

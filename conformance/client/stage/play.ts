@@ -152,7 +152,7 @@ export class Play {
         const self = `${url.pathname}${url.search}`;
         const headers = statusHeaders(
           Object.fromEntries(
-            Object.entries(answer.headers ?? {}).map(([name, value]) => [name, value.replaceAll('{self}', self)]),
+            Object.entries(answer.headers ?? {}).map(([name, value]) => [name, filledIn(value, self)]),
           ),
           body.length > 0,
         );
@@ -199,6 +199,13 @@ export class Play {
   #touch(): void {
     this.#lastActivityMs = this.clock.now();
   }
+}
+
+/** `{self}` is where the request went, `{date+4}` the date 4 s from now as HTTP writes it, in whole seconds. */
+function filledIn(value: string, self: string): string {
+  return value
+    .replaceAll('{self}', self)
+    .replace(/\{date\+(\d{1,5})\}/, (_, seconds) => new Date(Date.now() + Number(seconds) * 1000).toUTCString());
 }
 
 function answerPreflight(request: IncomingMessage, connection: StagedConnection): void {
