@@ -39,3 +39,25 @@ function withParameters(url: URL, parameters: readonly string[]): URL {
   }
   return url;
 }
+
+/** What a server that writes its input into the stream unescaped turns into an event, a field and a NUL. */
+const HOSTILE = '\r\nevent: injected\r\ndata: {"injected":true}\r\n\r\nid: 0\n\n\0';
+
+/**
+ * The target's URL with hostile text after the value of each query parameter, or in a parameter of its own where there
+ * is none: the occasion of EVENT-014 for targets that name no better one.
+ */
+export function addressWithHostileInput(target: string): string {
+  const [beforeFragment = target] = target.split('#', 1);
+  const hostile = encodeURIComponent(HOSTILE);
+  const mark = beforeFragment.indexOf('?');
+  if (mark < 0 || mark === beforeFragment.length - 1) {
+    return `${beforeFragment}${mark < 0 ? '?' : ''}input=${hostile}`;
+  }
+  const parameters = beforeFragment.slice(mark + 1).split('&');
+  // The stream id has a rule of its own, and would be refused before anything else is looked at.
+  const filled = parameters.map((pair) =>
+    /^stream_id=|\{stream_id\}/.test(pair) ? pair : `${pair}${pair.includes('=') ? '' : '='}${hostile}`,
+  );
+  return `${beforeFragment.slice(0, mark)}?${filled.join('&')}`;
+}

@@ -9,6 +9,7 @@ export const programs = {
   nginx: 'nginx',
   haproxy: 'haproxy',
   promtool: 'prometheus',
+  python3: 'python3',
   xmllint: 'libxml2-utils',
 } as const;
 

@@ -21,9 +21,17 @@ function locationOf(post: ConnectionView): URL | undefined {
   return value === undefined || value === '' ? undefined : parseUrl(value, post.request.url);
 }
 
+/** Creation by POST is one of two ways, and a target that is not said to offer it has the other. */
+function* withoutPost(evidence: Evidence): Iterable<Sighting> {
+  if (servesStreams(evidence)) {
+    yield notApplicable('Nothing was created by POST; where the target offers that, give `--occasion create=URL`.');
+  }
+}
+
 function* judgeLocation(evidence: Evidence): Iterable<Sighting> {
   const scenario = evidence.scenario('create');
   const posts = scenario?.connections.filter((connection) => connection.request.method === 'POST') ?? [];
+  yield* posts.length === 0 ? withoutPost(evidence) : [];
   for (const post of posts) {
     if (post.status !== null && NO_POST.includes(post.status) && servesStreams(evidence)) {
       yield notApplicable(`The target creates no stream by POST: it answered ${post.status}.`);
@@ -145,6 +153,10 @@ function isNamedByRequest(connection: ConnectionView, scenario: ScenarioView): b
 
 function* judgeEntropy(evidence: Evidence): Iterable<Sighting> {
   const chosen = chosenByServer(evidence);
+  if (chosen.length === 0 && evidence.connections(['create']).length === 0) {
+    yield* withoutPost(evidence);
+    return;
+  }
   const byPost = chosen.filter(({ connection }) => connection.request.method === 'POST');
   const seen = new Map<string, string>();
   for (const { connection, id } of byPost) {

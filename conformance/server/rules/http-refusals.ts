@@ -1,6 +1,6 @@
 /** HTTP-020 to HTTP-024: how a request is refused before a stream starts. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
-import { placeOf, type RuleBook, type Sighting, sighting, wrong } from '../../judge/rule.js';
+import { notApplicable, placeOf, type RuleBook, type Sighting, sighting, wrong } from '../../judge/rule.js';
 import {
   bodyText,
   carriesEvents,
@@ -83,7 +83,9 @@ function* judgeRetryAfter(evidence: Evidence): Iterable<Sighting> {
   const serves = servesStreams(evidence);
   const busy = evidence.connections().some(({ status }) => status === 429 || status === 503);
   if (serves && !busy && evidence.connections(['limit']).length === 0) {
-    yield notApplicable('Nothing was answered with 429 or 503; where the target limits its clients, give `--occasion limit=URL`.');
+    yield notApplicable(
+      'Nothing was answered with 429 or 503; where the target limits its clients, give `--occasion limit=URL`.',
+    );
     return;
   }
   for (const connection of evidence.connections()) {
