@@ -31,7 +31,7 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'explain one requirement: why, how it is observed, how to mend it',
     load: () => import('./explain.js'),
   },
-  spec: { summary: 'check a written spec', load: () => import('./spec.js') },
+  spec: { summary: 'check a written spec, or compare two versions of it', load: () => import('./spec.js') },
 };
 
 /** Help is never wider, so that it can be pasted into an issue. */
