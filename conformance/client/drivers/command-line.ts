@@ -6,13 +6,19 @@ export interface Invocation {
   readonly args: readonly string[];
 }
 
-/** What a shell would act on: only then is one used. */
-const NEEDS_SHELL = /[|&;<>$`*?()~#!\n]|^\s*\w+=/;
+/** What a shell would act on outside of quotes, and inside of double ones: only then is one used. */
+const ACTED_ON = /[|&;<>$`*?()~#!\n]|^\s*\w+=/;
+const ACTED_ON_IN_QUOTES = /[$`]/;
+
+const QUOTED = /'[^']*'|"((?:[^"\\]|\\.)*)"|\\./g;
 
 /** A word: bare, or with parts in single or double quotes, or escaped characters. */
 const WORD = /(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/g;
 
 const PLACEHOLDER = '{url}';
+
+/** A quoted part, or the placeholder outside of one. */
+const PLACED = /'[^']*'|"(?:[^"\\]|\\.)*"|\{url\}/g;
 
 /**
  * `{url}` is replaced in every word. Throws `KitError` (`usage`) for an empty command and for quotes that never end.
@@ -25,9 +31,8 @@ export function readCommand(command: string): (url: string) => Invocation {
   if (rest !== '') {
     throw new KitError('usage', `--client: expected quotes that end, got ${JSON.stringify(command.slice(0, 200))}`);
   }
-  // The placeholder is no brace expansion, and nothing that a shell must see.
-  if (NEEDS_SHELL.test(command)) {
-    return (url) => ({ file: '/bin/sh', args: ['-c', command.replaceAll(PLACEHOLDER, quoted(url))] });
+  if (needsShell(command)) {
+    return (url) => ({ file: '/bin/sh', args: ['-c', command.replace(PLACED, (part) => placed(part, url))] });
   }
   const words = (command.match(WORD) ?? []).map(unquoted);
   return (url) => {
@@ -36,9 +41,14 @@ export function readCommand(command: string): (url: string) => Invocation {
   };
 }
 
-/** The URL of the kit holds no single quote. */
-function quoted(url: string): string {
-  return `'${url.replaceAll("'", '%27')}'`;
+function needsShell(command: string): boolean {
+  const quotes = [...command.matchAll(QUOTED)].map(([, inner]) => inner ?? '');
+  return ACTED_ON.test(command.replace(QUOTED, 'q')) || quotes.some((inner) => ACTED_ON_IN_QUOTES.test(inner));
+}
+
+/** The URL of the kit holds nothing that ends a quote or that a shell acts on inside of one. */
+function placed(part: string, url: string): string {
+  return part === PLACEHOLDER ? `'${url}'` : part.replaceAll(PLACEHOLDER, url);
 }
 
 function unquoted(word: string): string {
