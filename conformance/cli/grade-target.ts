@@ -74,7 +74,8 @@ async function withTarget(
   const server = await startProgram(referenceServer, { args, showLog: false });
   try {
     const { url, occasions } = readAnnouncement(server.announcement);
-    return await work({ ...options, target: { ...options.target, url, occasions } });
+    const shutdown = async (): Promise<void> => server.shutDown();
+    return await work({ ...options, shutdown, target: { ...options.target, url, occasions } });
   } finally {
     await server.stop();
   }

@@ -11,6 +11,8 @@ export interface StartedProcess {
   readonly announcement: unknown;
   /** Resolves with the exit code, null after a signal. */
   readonly exited: Promise<number | null>;
+  /** Tells it to shut down, as an operator would, and does not wait. */
+  shutDown(): void;
   /** Asks it to shut down, and insists after a while. */
   stop(): Promise<void>;
 }
@@ -81,7 +83,7 @@ export async function startProgram(program: Program, options: StartOptions): Pro
   try {
     const announcement: unknown = JSON.parse(line);
     if (options.showLog) log.show();
-    return { announcement, exited, stop };
+    return { announcement, exited, stop, shutDown: () => child.kill('SIGTERM') };
   } catch (cause) {
     await stop();
     throw new KitError(
