@@ -15,6 +15,8 @@ export interface Target extends ServerAddress {
   readonly otherHeaders?: readonly Header[];
   /** A POST there shuts it down. */
   readonly shutdown?: string;
+  /** It speaks HTTP/2 alone. */
+  readonly http2?: boolean;
 }
 
 /** A server unlike the reference that breaks nothing. */
@@ -70,7 +72,7 @@ function readSound(value: unknown): SoundServer {
   if (!isRecord(value) || !isText(value.name) || !isText(value.url)) {
     throw unexpected('"name" and "url" of each server');
   }
-  const { name, why, url, occasions, headers, otherHeaders, shutdown } = value;
+  const { name, why, url, occasions, headers, otherHeaders, shutdown, http2 } = value;
   return {
     name,
     why: isText(why) ? why : '',
@@ -79,6 +81,7 @@ function readSound(value: unknown): SoundServer {
     ...(headers === undefined ? {} : { headers: Object.entries(textsOf(headers)) }),
     ...(otherHeaders === undefined ? {} : { otherHeaders: Object.entries(textsOf(otherHeaders)) }),
     ...(isText(shutdown) ? { shutdown } : {}),
+    ...(http2 === true ? { http2 } : {}),
   };
 }
 

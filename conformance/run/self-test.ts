@@ -144,9 +144,16 @@ function isSuspect(target: FaultyTwin | SoundServer | NullTarget, report: Report
 }
 
 async function grade(target: Target, { spec, signal }: SelfTestOptions): Promise<Report> {
-  const { url, occasions, headers = [], otherHeaders, shutdown } = target;
+  const { url, occasions, headers = [], otherHeaders, shutdown, http2 } = target;
   const run: RunOptions = {
-    target: { url, occasions, headers, ...(otherHeaders === undefined ? {} : { otherHeaders }), choosesStreamId: true },
+    target: {
+      url,
+      occasions,
+      headers,
+      ...(otherHeaders === undefined ? {} : { otherHeaders }),
+      choosesStreamId: true,
+      ...(http2 === undefined ? {} : { connect: { http2 } }),
+    },
     spec,
     level: 'Resume',
     only: [],

@@ -4,6 +4,7 @@ import type { Header } from '../types.js';
 import { BodyFlow } from './body-flow.js';
 import { endingOfError } from './endings.js';
 import type { EndingWithoutTime, Exchange, ExchangeRequest, ExchangeSink } from './exchange.js';
+import { CONNECTION_STAND_IN } from './http2-connection-field.js';
 import type { RecorderLimits } from './limits.js';
 
 /** Gives an exchange its session; called again, once, where the first one was going away. */
@@ -206,6 +207,10 @@ function headersOf({ method, url, headers }: ExchangeRequest): http2.OutgoingHtt
 
 function pairsOf(headers: http2.IncomingHttpHeaders): Header[] {
   return Object.entries(headers).flatMap(([name, value]) =>
-    name.startsWith(':') || value === undefined ? [] : [value].flat().map((one): Header => [name, one]),
+    name.startsWith(':') || value === undefined ? [] : [value].flat().map((one): Header => [nameOf(name), one]),
   );
+}
+
+function nameOf(name: string): string {
+  return name === CONNECTION_STAND_IN ? 'connection' : name;
 }

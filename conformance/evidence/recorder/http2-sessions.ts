@@ -1,6 +1,7 @@
 /** The HTTP/2 sessions of a run: shared while they bear more streams, replaced when they go away. */
 import http2 from 'node:http2';
 import type { ConnectOptions } from './connect.js';
+import { revealConnectionField } from './http2-connection-field.js';
 import type { SocketOpener } from './sockets.js';
 
 /** Streams on one session; a target may allow fewer. */
@@ -75,7 +76,7 @@ export class Http2Sessions {
       socket.destroy();
       throw new NoHttp2('the target chose HTTP/1.1');
     }
-    const session = http2.connect(url.origin, { ...SESSION, createConnection: () => socket });
+    const session = http2.connect(url.origin, { ...SESSION, createConnection: () => revealConnectionField(socket) });
     if (this.#closed) {
       session.destroy();
     }

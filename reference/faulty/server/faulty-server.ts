@@ -1,5 +1,6 @@
 /** What a faulty twin is: the reference server with one decision made wrongly. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
 import type { RequirementId } from '../../../schemas/1.0/types/requirement-id.js';
 import type { Authorize, Settings, StreamRequest } from '../../server/index.js';
 import type { ServerProtocol } from '../../server/protocol.js';
@@ -43,6 +44,8 @@ export interface FaultyServer {
   readonly occasions?: readonly OccasionName[];
   /** Credentials that it asks for: those of its user, and of another one. Test values, no secrets. */
   readonly credentials?: { readonly own: string; readonly other?: string };
+  /** Listens on a port of its own and speaks HTTP/2 alone; `fault` is then its own matter. */
+  readonly http2?: () => Server;
   /** Whether it can be told to shut down. */
   readonly shutsDown?: boolean;
   /** Or a function of it, where the fault has a memory. */

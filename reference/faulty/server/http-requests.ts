@@ -4,6 +4,7 @@ import { Refusal } from '../../server/index.js';
 import { defaultProtocol } from '../../server/protocol.js';
 import type { FaultyServer, Listener } from './faulty-server.js';
 import { isEventStream, rewritingHead, without } from './head-rewriting.js';
+import { createHttp2Front } from './http2-front.js';
 import { isStreamAnswer, passHead, relaying } from './relay.js';
 
 const { answerOptions, formatProblem, parseStreamId } = defaultProtocol;
@@ -64,6 +65,13 @@ const forgivingStreamId: typeof parseStreamId = (values) => {
 const HEAD_OF_STREAM = { 'Content-Type': 'text/event-stream' };
 
 export const httpRequestTwins: readonly FaultyServer[] = [
+  {
+    name: 'connection-field-over-http2',
+    breaks: 'HTTP-011',
+    why: 'sends Connection: keep-alive over HTTP/2',
+    http2: () => createHttp2Front(true),
+    fault: {},
+  },
   {
     name: 'preflight-allows-no-cursor',
     breaks: 'HTTP-016',

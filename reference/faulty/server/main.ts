@@ -40,8 +40,8 @@ async function main(): Promise<void> {
   const base = await listen(server);
   const targets = await Promise.all(chosenNulls.map(announceNull));
   const announcement = {
-    twins: chosenTwins.map((twin) => announceTwin(twin, base)),
-    sound: chosenSound.map((server) => announce(server, base)),
+    twins: await Promise.all(chosenTwins.map(async (twin) => announceTwin(twin, await baseOf(twin, base)))),
+    sound: await Promise.all(chosenSound.map(async (one) => announce(one, await baseOf(one, base)))),
     nulls: targets,
   };
   process.stdout.write(`${JSON.stringify(announcement)}\n`);
@@ -74,13 +74,18 @@ function route(
   }
 }
 
+/** Where its URLs begin: the common server, or one of its own. */
+async function baseOf({ http2 }: SoundServer, base: string): Promise<string> {
+  return http2 === undefined ? base : listen(http2());
+}
+
 function announceTwin(twin: FaultyServer, base: string): object {
   const { breaks, alsoBreaks = [] } = twin;
   return { breaks, alsoBreaks, ...announce(twin, base) };
 }
 
 function announce(server: SoundServer, base: string): object {
-  const { name, why, occasions = [], credentials, shutsDown, idInPath } = server;
+  const { name, why, occasions = [], credentials, shutsDown, idInPath, http2 } = server;
   const path = idInPath === true ? `${PATH}/{stream_id}` : PATH;
   const url = `${base}/${name}/${path}?query=tides`;
   const urlOf = (occasion: string): string => {
@@ -104,6 +109,7 @@ function announce(server: SoundServer, base: string): object {
     ...(credentials && { headers: authorization(credentials.own) }),
     ...(credentials?.other !== undefined && { otherHeaders: authorization(credentials.other) }),
     ...(shutsDown === true && { shutdown: `${base}/${name}/${SHUTDOWN}` }),
+    ...(http2 && { http2: true }),
   };
 }
 

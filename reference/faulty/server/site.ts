@@ -25,17 +25,22 @@ export interface TwinSite {
   readonly close: () => Promise<void>;
 }
 
-export function mountTwin(twin: Pick<FaultyServer, 'fault'>): TwinSite {
-  const fault: Fault = typeof twin.fault === 'function' ? twin.fault() : twin.fault;
-  const store = new MemoryStore();
-  fault.onStore?.((streamId) => store.expire(`/${streamId}`));
-  const common: StreamHandlerOptions = {
+/** What every twin has in common. */
+export function mountOptions(fault: Fault = {}): StreamHandlerOptions {
+  return {
     produce: createText(fault.text ?? {}),
     ...SETTINGS,
     ...fault.settings,
     ...(fault.protocol && { protocol: fault.protocol }),
     ...(fault.authorize && { authorize: fault.authorize }),
   };
+}
+
+export function mountTwin(twin: Pick<FaultyServer, 'fault'>): TwinSite {
+  const fault: Fault = typeof twin.fault === 'function' ? twin.fault() : twin.fault;
+  const store = new MemoryStore();
+  fault.onStore?.((streamId) => store.expire(`/${streamId}`));
+  const common = mountOptions(fault);
   const plain = createStreamHandler({ ...common, store });
   const evicted = createStreamHandler({
     ...common,

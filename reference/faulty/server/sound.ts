@@ -4,6 +4,7 @@ import { defaultProtocol } from '../../server/protocol.js';
 import type { Fault, FaultyServer, Listener } from './faulty-server.js';
 import { changed } from './faulty-server.js';
 import { isEventStream, rewritingHead, rewritingHeaders, without } from './head-rewriting.js';
+import { createHttp2Front } from './http2-front.js';
 import { eachBlock, isStreamAnswer, passHead, relaying } from './relay.js';
 
 export type SoundServer = Omit<FaultyServer, 'breaks' | 'alsoBreaks'> & {
@@ -107,6 +108,7 @@ const whole = (name: string, data: object): number => Math.ceil(Number(new Map(O
 
 export const sound: readonly SoundServer[] = [
   { name: 'as-it-is', why: 'is the reference itself', fault: {} },
+  { name: 'over-http2', why: 'speaks HTTP/2', http2: () => createHttp2Front(false), fault: {} },
   { name: 'rotates', why: 'closes connections every 0.35 s, and is resumed', fault: { around: rotating } },
   { name: 'trickles', why: 'sends a block every 4 ms at most', fault: { around: trickling } },
   { name: 'far-away', why: 'gets every request 0.2 s late', fault: { around: delaying(200) } },
