@@ -1,9 +1,9 @@
-/** `npm run build`: compiles to `dist/`, drops what no longer has a source, bundles the page, and makes the program executable. */
+/** `npm run build`: compiles to `dist/`, drops what no longer has a source, bundles the pages, and makes the program executable. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFile, packageRoot } from '../schemas/1.0/package-root.js';
-import { bundlePage } from './demo/bundle.js';
+import { bundleAdapterPage, bundlePage } from './demo/bundle.js';
 
 const dist = packageFile('dist');
 const program = join(dist, 'conformance', 'cli', 'main.js');
@@ -15,6 +15,7 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.
 });
 for (const file of orphans()) rmSync(join(dist, file));
 await bundlePage(join(dist, 'reference', 'demo', 'page'));
+await bundleAdapterPage(join(dist, 'reference', 'client', 'adapter-page'));
 if (existsSync(program)) chmodSync(program, 0o755);
 process.exitCode = status ?? 1;
 

@@ -1,35 +1,33 @@
-/** Runs the client from a command line: reads the stream of `SSE_URL` and prints a JSON line for all that it tells. */
-import { connectStream } from './index.js';
-import type { StateChange } from './types.js';
+#!/usr/bin/env node
+/** The reference client as a program that reports what it does, a JSON object a line: `conformance run --client reference`. */
+import { connectStream, isFinal } from './index.js';
 
-const url = process.env.SSE_URL ?? process.argv[2];
+/** Below the kit's largest event, so that the limit shows. */
+const LIMIT_BYTES = 2 * 1024 * 1024;
 
+function report(line: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+const url = process.env.SSE_URL;
 if (url === undefined) {
-  process.stderr.write('expected the URL of a stream in SSE_URL or as the argument, got none\n');
+  process.stderr.write('expected the URL of a stream in SSE_URL\n');
   process.exitCode = 2;
 } else {
-  follow(url);
-}
-
-function follow(streamUrl: string): void {
-  connectStream(streamUrl, {
-    transport: 'fetch',
-    traceId: crypto.randomUUID(),
-    headers: { Authorization: process.env.SSE_AUTHORIZATION ?? 'Bearer of-the-adapter' },
-    onEvent: ({ type, id, data }) => print({ type: 'event', event: type, id: id === null ? null : String(id), data }),
-    onState: printState,
-    onDiagnostic: (diagnostic) => print({ type: 'diagnostic', ...diagnostic }),
+  connectStream(url, {
+    traceId: `adapter-${process.pid}`,
+    headers: () => ({ Authorization: process.env.SSE_AUTHORIZATION ?? 'Bearer of-the-adapter' }),
+    maxEventBytes: LIMIT_BYTES,
+    onEvent: ({ type, id, data }) => report({ type: 'event', event: type, id, data }),
+    onDiagnostic: ({ code, message, parameter }) => report({ type: 'diagnostic', code, message, parameter }),
+    onState: ({ state, reason, code, message, attempt, maxAttempts, delayMs }) => {
+      report({ type: 'state', state, reason: reason ?? code, attempt, maxAttempts, delayMs, code, message });
+      if (state === 'failed') {
+        report({ type: 'error', code, message });
+      }
+      if (isFinal(state)) {
+        process.exitCode = state === 'failed' ? 1 : 0;
+      }
+    },
   });
-}
-
-function printState({ state, attempt, maxAttempts, delayMs, reason, truncated, code, message }: StateChange): void {
-  print({ type: 'state', state, attempt, maxAttempts, delayMs, reason: reason ?? code, truncated, code, message });
-  if (state === 'failed') {
-    print({ type: 'error', code, message });
-  }
-}
-
-/** Members that are undefined are left out. A pipe is written at once, so that the time of a line is that of its cause. */
-function print(line: Readonly<Record<string, unknown>>): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
 }

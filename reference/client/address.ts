@@ -11,6 +11,12 @@ export function isStreamId(text: string): boolean {
   return /^[A-Za-z0-9._~-]{1,128}$/.test(text);
 }
 
+/** The stream id that a URL carries in its query. */
+export function streamIdIn(url: string): string | undefined {
+  const [, query] = /\?([^#]*)/.exec(url) ?? [];
+  return new URLSearchParams(query).get('stream_id') ?? undefined;
+}
+
 /** Fills in `{stream_id}`, or appends the query parameter where the URL does not carry it yet. */
 export function addressOf(url: string, streamId: string | false): string {
   if (streamId === false) {
@@ -20,7 +26,7 @@ export function addressOf(url: string, streamId: string | false): string {
     return url.replaceAll('{stream_id}', encodeURIComponent(streamId));
   }
   const [withoutFragment = url] = url.split('#', 1);
-  if (/[?&]stream_id=/.test(withoutFragment)) {
+  if (streamIdIn(url) !== undefined) {
     return withoutFragment;
   }
   return `${withoutFragment}${withoutFragment.includes('?') ? '&' : '?'}stream_id=${encodeURIComponent(streamId)}`;

@@ -16,6 +16,20 @@ describe('the first request', () => {
     expect(server.last.request.headers.get('Accept')).toBe('text/event-stream');
   });
 
+  it('takes the stream id from a URL that has one', async () => {
+    const { stream, server } = await startStream(
+      { streamId: 's-2' },
+      'http://localhost/stream?query=a&stream_id=s-1#top',
+    );
+    expect(stream.streamId).toBe('s-1');
+    expect(server.last.request.url).toBe('http://localhost/stream?query=a&stream_id=s-1');
+  });
+
+  it('puts the stream id where the URL says', async () => {
+    const { server } = await startStream({ streamId: 's-1' }, 'http://localhost/streams/{stream_id}');
+    expect(server.last.request.url).toBe('http://localhost/streams/s-1');
+  });
+
   it('leaves a URL alone that says which stream it is', async () => {
     const { server } = await startStream({ streamId: false });
     expect(server.last.request.url).toBe('http://localhost/stream');

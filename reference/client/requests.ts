@@ -1,5 +1,5 @@
 /** The requests of one stream: creation, then resumption by GET from wherever the server says it lives. */
-import { addressOf, drawStreamId, isStreamId, resolveLocation } from './address.js';
+import { addressOf, drawStreamId, isStreamId, resolveLocation, streamIdIn } from './address.js';
 import type { ConnectionRequest } from './transport.js';
 import type { Diagnostic, StreamOptions } from './types.js';
 
@@ -22,12 +22,13 @@ export class Requests {
   readonly #diagnose: (diagnostic: Diagnostic) => void;
 
   constructor(url: string, options: StreamOptions, diagnose: (diagnostic: Diagnostic) => void) {
-    const streamId = options.streamId ?? drawStreamId();
+    const known = streamIdIn(url) ?? options.streamId;
+    const streamId = known ?? drawStreamId();
     this.#streamId = streamId === false ? undefined : streamId;
     this.#url = addressOf(url, streamId);
     this.#options = options;
     this.#diagnose = diagnose;
-    this.#startCursor = this.#readCursor();
+    this.#startCursor = options.lastEventId ?? (known === undefined ? 0 : this.#storedCursor());
     // A stream of which something was taken in before exists.
     this.#created = this.#startCursor > 0;
   }
@@ -87,15 +88,12 @@ export class Requests {
     this.#withStore((store, streamId) => store.delete(streamId));
   }
 
-  #readCursor(): number {
-    const { lastEventId, streamId } = this.#options;
+  #storedCursor(): number {
     let stored: number | undefined;
-    if (lastEventId === undefined && typeof streamId === 'string') {
-      this.#withStore((store) => {
-        stored = store.get(streamId);
-      });
-    }
-    return lastEventId ?? stored ?? 0;
+    this.#withStore((store, streamId) => {
+      stored = store.get(streamId);
+    });
+    return stored ?? 0;
   }
 
   /** A store that is full or forbidden costs the resumption after a reload, not the stream. */

@@ -44,11 +44,11 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
   #stopWaking: () => void = () => undefined;
   #traceId: string | undefined;
 
-  constructor(url: string, options: StreamOptions, transport: Transport) {
+  constructor(url: string, options: StreamOptions, transport: Transport, attempts = new Attempts(options)) {
     super(options);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#attempts = new Attempts(options);
+    this.#attempts = attempts;
     this.#ledger = new Ledger(this.#clock, (name, value, labels) => this.measure(name, value, labels));
     this.#defaults = defaultsOf(options);
     this.#requests = new Requests(url, options, this.diagnose);

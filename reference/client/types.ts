@@ -112,12 +112,12 @@ export interface StreamOptions {
   /** Evaluated on every attempt, so that a fresh token goes out with each; where it fails, so does the attempt. Only with `fetch`. */
   readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
   readonly credentials?: RequestCredentials;
-  /** The id of the stream; 128 random bits where absent; `false` leaves the URL alone. `{stream_id}` in the URL is filled in. */
+  /** The id of the stream, unless the URL has one; 128 random bits where absent; `false` leaves the URL alone. `{stream_id}` in the URL is filled in. */
   readonly streamId?: string | false;
   readonly traceId?: string;
   /** Resume from here. Wins over `cursorStore`. */
   readonly lastEventId?: number;
-  /** Keeps the cursor over a reload; asked only where `streamId` is given. */
+  /** Keeps the cursor over a reload; asked only where `streamId`, or the URL, names the stream. */
   readonly cursorStore?: CursorStore;
   /** Used until the server declares others, in seconds. Default 5, 15. */
   readonly heartbeatInterval?: number;

@@ -15,7 +15,7 @@ export interface Started {
   readonly metrics: Map<MetricName, number[]>;
 }
 
-export async function startStream(options: StreamOptions = {}): Promise<Started> {
+export async function startStream(options: StreamOptions = {}, url = 'http://localhost/stream'): Promise<Started> {
   const clock = new FakeClock();
   const server = new ScriptedTransport();
   const events: StreamEvent[] = [];
@@ -23,7 +23,7 @@ export async function startStream(options: StreamOptions = {}): Promise<Started>
   const diagnostics: Diagnostic[] = [];
   const metrics = new Map<MetricName, number[]>();
   const stream = new ResilientStream(
-    'http://localhost/stream',
+    url,
     {
       clock,
       random: () => 0.5,
