@@ -5,7 +5,7 @@ import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
 import { inMs, tellsTime } from './rule-shapes.js';
 import { capOf } from './stream-counts.js';
 import { numberedOn, type Stream, streamsOf, terminalOf } from './streams.js';
-import { endsInTail } from './tails.js';
+import { endsUnseen } from './tails.js';
 
 /** CAP-001: the terminal event comes no later than this after the cap. */
 const WITHIN_MS = 1000;
@@ -71,7 +71,7 @@ function outlivedCap(life: Life, atMs: number): boolean {
 /** Streams that one reader followed from their creation to their end: connections that come and go are CAP-002's. */
 function* judgeEnd(evidence: Evidence): Iterable<Sighting> {
   for (const life of livesIn(evidence)) {
-    if (life.others.length === 0 && tellsTime(life.creator) && !endsInTail(life.stream)) {
+    if (life.others.length === 0 && tellsTime(life.creator) && !endsUnseen(life.stream)) {
       yield* life.end === undefined ? judgeEndless(life) : judgeEnding(life, life.end.reason);
     }
   }

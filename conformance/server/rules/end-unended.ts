@@ -6,19 +6,17 @@ import { refusesForOtherReasons } from './http-answers.js';
 import { inMs } from './rule-shapes.js';
 import { capOf } from './stream-counts.js';
 import { idsOn, numberedOn, type Stream } from './streams.js';
-import { endsInTail } from './tails.js';
+import { endsUnseen } from './tails.js';
 
 /** As many resumptions in a row that bring nothing new are no rotation. */
 const VAIN_RESUMPTIONS = 3;
 
-/** No rotation closes a connection this soon: the first heartbeat alone may take as long (HEARTBEAT-001). */
-const SHORT_MS = 1000;
-
-const EXPECTED = 'complete or error as the last event of the stream';
+/** A close this soon after the head of the answer waits for nothing. */
+const AT_ONCE_MS = 250;
 
 /**
- * A connection that closed early is legal (CAP-004): what the resumptions of `read-through` found decides. A terminal event
- * that only lacks its blank line is EVENT-030's finding.
+ * A connection that closed early is legal (CAP-004): what the resumptions of `read-through` found decides, and at the latest
+ * the cap. A terminal event that only lacks its blank line or its type is EVENT-030's or EVENT-005's finding.
  */
 export function* judgeTerminal(stream: Stream): Iterable<Sighting> {
   const { terminal, creator, scenario } = stream;
@@ -26,12 +24,13 @@ export function* judgeTerminal(stream: Stream): Iterable<Sighting> {
     yield right(placeOf(terminal.connection, terminal.event));
     return;
   }
-  if (scenario.scenario !== 'read-through' || creator?.end.by !== 'target' || endsInTail(stream)) {
+  if (scenario.scenario !== 'read-through' || creator === undefined || endsUnseen(stream)) {
     return;
   }
-  const reason = overBecauseRefused(stream) ?? overBecauseSilent(stream) ?? overBecauseLate(stream);
+  const over = creator.end.by === 'target' ? (overBecauseRefused(stream) ?? overBecauseSilent(stream)) : undefined;
+  const reason = over ?? overBecauseLate(stream);
   if (reason !== undefined) {
-    yield wrong(placeOf(creator, creator.events().at(-1)), EXPECTED, `the server closed without one, ${reason}`);
+    yield wrong(placeOf(creator, creator.events().at(-1)), 'complete or error as the last event of the stream', reason);
   }
 }
 
@@ -44,10 +43,10 @@ function overBecauseRefused({ connections, creator }: Stream): string | undefine
     }
     const code = later.refusal === undefined ? undefined : later.json(later.refusal)?.code;
     if (code === 'unknown_cursor') {
-      return `and answered ${later.label} with unknown_cursor`;
+      return `the server closed without one, and answered ${later.label} with unknown_cursor`;
     }
     if (status === 204 || (status >= 400 && status < 500 && !refusesForOtherReasons(status))) {
-      return `and answered ${later.label} with status ${status}`;
+      return `the server closed without one, and answered ${later.label} with status ${status}`;
     }
   }
   return undefined;
@@ -59,7 +58,7 @@ function overBecauseSilent(stream: Stream): string | undefined {
   const carried = [...parts, ...restarts].filter((part) => part !== creator);
   if (carried.length === 0 && connections.length === 1 && creator?.end.kind === 'eof' && content) {
     const numbered = creator.events().some(({ id }) => id !== null);
-    return numbered ? undefined : 'and no event had an id to resume from';
+    return numbered ? undefined : 'the server closed without one, and no event had an id to resume from';
   }
   const known = new Set(creator === undefined ? [] : idsOn(creator));
   let vain: ConnectionView[] = [];
@@ -72,13 +71,14 @@ function overBecauseSilent(stream: Stream): string | undefined {
   }
   const telling = vain.filter((part) => repeatsOrFlees(part));
   return telling.length >= VAIN_RESUMPTIONS
-    ? `and closed ${telling.length} resumptions in a row without a new event`
+    ? `the server closed without one, and closed ${telling.length} resumptions in a row without a new event`
     : undefined;
 }
 
-/** Content that is not new, or a close before a heartbeat was due: neither is a server waiting for its generator. */
+/** Content that is not new, or a close before anything could come: neither is a server waiting for its generator. */
 function repeatsOrFlees(part: ConnectionView): boolean {
-  return part.events().some(({ type }) => type !== 'heartbeat') || part.end.atMs - part.sentAtMs < SHORT_MS;
+  const openMs = part.end.atMs - (part.response?.atMs ?? part.sentAtMs);
+  return part.events().some(({ type }) => type === 'content_chunk' || type === 'message') || openMs < AT_ONCE_MS;
 }
 
 function overBecauseLate(stream: Stream): string | undefined {
@@ -93,6 +93,6 @@ function overBecauseLate(stream: Stream): string | undefined {
   // Events that still come past the cap are CAP-001's finding.
   const stillRuns = newest - created.latestMs > cap.mostMs;
   return ageMs > cap.mostMs + 1000 + LATE_MS && !stillRuns
-    ? `and none came within ${inMs(ageMs)} of the creation, beyond the cap of ${inMs(cap.mostMs)}`
+    ? `none within ${inMs(ageMs)} of the creation, beyond the cap of ${inMs(cap.mostMs)}, and no other event past it`
     : undefined;
 }

@@ -23,6 +23,17 @@ const faultyTargets: readonly FaultyTarget[] = [
     },
   ],
   [
+    'END-001',
+    'heartbeats instead of an end',
+    {
+      deliver: (events, { scenario }) =>
+        scenario === 'read-through' ? events.filter((event) => !isTerminal(event)) : events,
+      heartbeatTimes: (times, { scenario, acceptedAtMs }) =>
+        scenario === 'read-through' ? Array.from({ length: 40 }, (_, n) => acceptedAtMs + 200 * n) : times,
+    },
+    ['CAP-001'],
+  ],
+  [
     'END-002',
     'a heartbeat after the end',
     {

@@ -27,7 +27,7 @@ import {
   streamsOf,
   terminalOf,
 } from './streams.js';
-import { endsInTail } from './tails.js';
+import { endsUnseen } from './tails.js';
 
 /** END-003. */
 const CLOSE_WITHIN_MS = 1000;
@@ -119,13 +119,15 @@ function* judgeTotal(stream: Stream): Iterable<Sighting> {
   }
 }
 
-/** True where a connection of this target closed early and its stream went on: then a close says nothing (CAP-004). */
-function rotates(evidence: Evidence): boolean {
-  return streamsOf(evidence).some(({ parts, terminal }) =>
-    parts.some(
-      (part) =>
-        part.end.by === 'target' && terminalOf(part) === undefined && part.end.atMs < (terminal?.event.atMs ?? 0),
-    ),
+/** In these a server has reasons to close, or is itself made to. */
+const CLOSING = ['error', 'shutdown', 'slow-reader', 'limit'];
+
+/** True where the target closes connections without a terminal event elsewhere too: then a close says nothing (CAP-004). */
+function closesEarly(evidence: Evidence): boolean {
+  return streamsOf(evidence).some(
+    ({ scenario, parts }) =>
+      !CLOSING.includes(scenario.scenario) &&
+      parts.some((part) => part.end.by === 'target' && terminalOf(part) === undefined),
   );
 }
 
@@ -148,7 +150,7 @@ function* judgeFailure(evidence: Evidence): Iterable<Sighting> {
           () => `complete with reason ${JSON.stringify(reason)}`,
         );
       }
-    } else if (creator.end.by === 'target' && !endsInTail(stream) && !rotates(evidence)) {
+    } else if (creator.end.by === 'target' && !endsUnseen(stream) && !closesEarly(evidence)) {
       const actual = `the connection ended (${creator.end.kind}) after ${creator.events().length} events`;
       yield wrong(placeOf(creator, creator.events().at(-1)), expected, actual);
     }

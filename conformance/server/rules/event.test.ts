@@ -18,6 +18,7 @@ const faultyTargets: readonly FaultyTarget[] = [
   ['EVENT-003', 'a mark before an event', beside('\uFEFFid: 9\nevent: x-note\ndata: {"trace_id":"trace-1"}\n\n')],
   ['EVENT-004', 'indented JSON', text((written, sent) => written.replace(/data: .*/, indented(sent.data)))],
   ['EVENT-005', 'no type on content', textOf('content_chunk', (written) => written.replace(/event: .*\n/, ''))],
+  ['EVENT-005', 'no type on the end', textOf('complete', (written) => written.replace(/event: .*\n/, ''))],
   ['EVENT-005', 'an empty type', beside('event:\ndata: {"trace_id":"trace-1"}\n\n')],
   ['EVENT-006', 'an event without data', beside('event: ping\n\n')],
   ['EVENT-006', 'an array', beside('event: x-list\ndata: [1]\n\n')],

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { chunkText, connection, heartbeatText, scenario } from '../../evidence/fixture.js';
 import { numbered, text, textOf } from './testing/faults.js';
-import { isTerminal } from './testing/simulated-target.js';
+import { formatEvent, isTerminal } from './testing/simulated-target.js';
 import { type FaultyTarget, kindsOf, sightingsOf, targetsOf } from './testing/verdicts.js';
+
+/** Numbers that heartbeats take from the events, by their count. */
+const heartbeatIds: readonly (number | undefined)[] = [undefined, 1, undefined, 5];
 
 const faultyTargets: readonly FaultyTarget[] = [
   ['ID-001', 'a leading zero', text((written) => written.replace(/^id: (\d)$/m, 'id: 00$1'))],
@@ -33,6 +36,18 @@ const faultyTargets: readonly FaultyTarget[] = [
     textOf('heartbeat', (written, { data }) => `id: ${data.head_id || 1}\n${written}`),
   ],
   ['ID-005', 'a number of their own on heartbeats', textOf('heartbeat', (written) => `id: 900\n${written}`)],
+  [
+    'ID-005',
+    'numbers from the counter of the stream on heartbeats',
+    {
+      ...numbered((id) => id + (id > 3 ? 2 : 1)),
+      format: (event, { cursor, ask }) => {
+        const first = cursor === 0 && event.type === 'heartbeat' && !ask.label.startsWith('again');
+        const id = first ? heartbeatIds[Number(event.data.heartbeat_count)] : undefined;
+        return formatEvent(id === undefined ? event : { ...event, id });
+      },
+    },
+  ],
   ['ID-006', 'an empty id on heartbeats', textOf('heartbeat', (written) => `id:\n${written}`)],
   ['ID-006', 'an id with NUL', textOf('heartbeat', (written) => `id: a\0\n${written}`)],
   ['ID-007', 'ids ahead of their events', textOf('content_chunk', (written, { id }) => `id: ${id}\n\n${written}`)],

@@ -21,6 +21,10 @@ const closesAfter = (ms: number): Faults => ({
 
 const variants: Readonly<Record<string, Faults>> = {
   'nothing special': {},
+  'rotation after 0.35 s, with a slow generator': {
+    ...closesAfter(350),
+    plan: (plan) => ({ ...plan, chunks: 3, paceMs: 700 }),
+  },
   'rotation after 0.45 s': closesAfter(450),
   'rotation after 0.7 s': closesAfter(700),
   'rotation after 1.2 s': closesAfter(1200),

@@ -42,7 +42,7 @@ function* judgeRetention(evidence: Evidence): Iterable<Sighting> {
   const parts = evidence.connections().filter((connection) => connection.carriesStream);
   for (const connection of parts) {
     const declared = connection.header('x-replay-retention');
-    if (declared !== undefined && /^[0-9]+(\.[0-9]+)?$/.test(declared)) {
+    if (declared !== undefined && /^-?[0-9]+(\.[0-9]+)?$/.test(declared)) {
       yield sighting(
         Number(declared) >= LEAST_RETENTION_SECONDS,
         placeOf(connection),

@@ -15,7 +15,7 @@ import {
   statedHead,
 } from './resumptions.js';
 import { inMs, tellsTime } from './rule-shapes.js';
-import { isAfterTheEnd, numberedOn, type Stream, streamsOf, terminalOf } from './streams.js';
+import { isAfterTheEnd, isFromStart, numberedOn, type Stream, streamsOf, terminalOf } from './streams.js';
 
 /** An event that other readers got this long ago would have come. */
 const OVERDUE_MS = 1000 + LATE_MS;
@@ -74,14 +74,18 @@ function wentLive({ stream, connection }: Resumption): boolean {
   });
 }
 
-/** True where the target closed at once, while the stream went on elsewhere. */
+/**
+ * True where the target closed at once, while the stream went on, and kept readers of it that had not resumed: a target that
+ * rotates its connections closes those as well.
+ */
 function closedAtOnce({ stream, connection }: Resumption): boolean {
   const openMs = connection.end.atMs - connection.sentAtMs;
   return (
     connection.end.by === 'target' &&
     terminalOf(connection) === undefined &&
     openMs < SHORT_MS &&
-    newestArrivalMs(stream) > connection.end.atMs
+    newestArrivalMs(stream) > connection.end.atMs &&
+    stream.parts.some((part) => isFromStart(part) && part.end.atMs - part.sentAtMs >= SHORT_MS)
   );
 }
 

@@ -167,7 +167,9 @@ function* judgeFirst(stream: Stream, connection: ConnectionView): Iterable<Sight
   // later that they are out of order (REPLAY-007).
   const shares =
     !starts && (leftOut(stream, connection, first.id).length > 0 || idsOn(connection).has(stream.lowestId));
-  if (starts ? stream.lowestId === 1 : !shares && first.id > stream.lowestId) {
+  // Ids that heartbeats took (ID-005) come before the first event.
+  const fromOne = isSpentBelow(stream, stream.lowestId);
+  if (starts ? fromOne : !shares && first.id > stream.lowestId) {
     yield sighting(
       starts,
       placeOf(connection, first.event),
@@ -175,6 +177,15 @@ function* judgeFirst(stream: Stream, connection: ConnectionView): Iterable<Sight
       () => `id ${first.id} as the first`,
     );
   }
+}
+
+function isSpentBelow({ spentIds }: Stream, lowestId: number): boolean {
+  for (let id = 1; id < lowestId; id += 1) {
+    if (!spentIds.has(id)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function isRefusedZero(connection: ConnectionView): boolean {

@@ -119,10 +119,17 @@ export function isAmbiguous({ stream, connection, cursor }: Resumption): boolean
   return cursor === stream.lowestId && numberedOn(connection)[0]?.id === cursor;
 }
 
-/** The id that follows another in the stream; where it does not count by one (ID-003), the next that is known. */
+/**
+ * The id that follows another in the stream, those aside that heartbeats took (ID-005); where it does not count by one
+ * (ID-003), the next that is known.
+ */
 export function nextAfter(stream: Stream, id: number): number | undefined {
   if (countsByOne(stream)) {
-    return id + 1;
+    let next = id + 1;
+    while (stream.spentIds.has(next)) {
+      next += 1;
+    }
+    return next;
   }
   for (const known of stream.arrivals.keys()) {
     if (known > id) {

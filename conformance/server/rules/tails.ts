@@ -35,9 +35,16 @@ export function unendedEventOf(connection: ConnectionView): UnendedEvent | undef
   return data !== undefined && isObject(data) ? { type: fields.get('event') ?? 'message', data } : undefined;
 }
 
-/** True where a connection of the stream ended in a terminal event without its blank line: it lacks no end (END-001). */
-export function endsInTail({ parts, restarts }: Stream): boolean {
-  return [...parts, ...restarts].some((part) => ['complete', 'error'].includes(unendedEventOf(part)?.type ?? ''));
+/**
+ * True where the end of a stream may have come unseen: a terminal event without its blank line (EVENT-030) or without its
+ * type (EVENT-005). It lacks no end then (END-001).
+ */
+export function endsUnseen({ parts, restarts }: Stream): boolean {
+  return [...parts, ...restarts].some((part) => {
+    const last = part.events().at(-1);
+    const untyped = last?.type === 'message' && last.id !== null;
+    return untyped || ['complete', 'error'].includes(unendedEventOf(part)?.type ?? '');
+  });
 }
 
 /** Several objects in one block are several events without a blank line between them. */
