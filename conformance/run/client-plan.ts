@@ -127,7 +127,7 @@ function stepMs(step: Step, silenceMs: number): number {
 
 /** Of lanes that each take the next one. */
 function spanOf(lengths: readonly number[], lanes: number): number {
-  const ends: number[] = Array.from({ length: Math.max(1, lanes) }, () => 0);
+  const ends: number[] = Array.from({ length: Math.max(1, Math.min(lanes, lengths.length)) }, () => 0);
   for (const length of lengths) {
     const first = ends.indexOf(Math.min(...ends));
     ends[first] = (ends[first] ?? 0) + length;
