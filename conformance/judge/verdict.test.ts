@@ -88,6 +88,7 @@ describe('the table of verdicts', () => {
     expect(judge([wrong(at, 'a', 'b')], { rule: { timed: true }, cap })).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringContaining(`${LAG_MS + 1} ms`),
+      evidence: [{ scenario: 'cap', expected: 'a', actual: 'b' }],
     });
     expect(judge([wrong(at, 'a', 'b')], { cap }).verdict).toBe('fail');
     expect(judge([right(at)], { rule: { timed: true }, cap }).verdict).toBe('pass');

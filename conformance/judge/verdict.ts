@@ -70,7 +70,10 @@ export function judgeRequirement(
   if (tally.wrong.length > 0) {
     const trusted = rule.timed === true ? tally.wrong.filter((wrong) => !lagged(evidence, wrong.at)) : tally.wrong;
     if (trusted.length === 0) {
-      return plain('inconclusive', tally.sightings, reasonOfLag(evidence, tally.wrong));
+      return {
+        ...plain('inconclusive', tally.sightings, reasonOfLag(evidence, tally.wrong)),
+        evidence: onePerScenario(tally.wrong).slice(0, EVIDENCE_ITEMS).map(itemOf),
+      };
     }
     return {
       ...plain(options.strict || keyword.startsWith('MUST') ? 'fail' : 'warn', tally.sightings),
@@ -89,6 +92,12 @@ export function judgeRequirement(
     return plain('kit-error', 0, `The scenario ${broken.scenario} broke: ${broken.reason ?? 'no reason given'}.`);
   }
   return plain('not-observed', 0, reasonOfSilence(rule, evidence));
+}
+
+/** The first of each scenario: they show where to look again. */
+function onePerScenario(wrong: readonly Wrong[]): readonly Wrong[] {
+  const seen = new Set<string>();
+  return wrong.filter(({ at }) => !seen.has(at.scenario) && seen.add(at.scenario));
 }
 
 function count(sightings: Iterable<Sighting>): Tally {

@@ -2,13 +2,14 @@
 import type { Report } from '../../schemas/1.0/types/report.js';
 import type { Transcript } from '../evidence/types.js';
 import { createEvidence } from '../evidence/views.js';
-import { assembleReport, type ReportInput } from '../judge/report.js';
+import { assembleReport, judgeOne, type ReportInput } from '../judge/report.js';
 import type { Rule } from '../judge/rule.js';
 import { selectRequirements } from '../judge/selection.js';
 import type { RequirementResult } from '../judge/verdict.js';
 import { KitError } from '../kit-error.js';
 import { readRequirements } from '../spec/read-spec.js';
 import { kitVersion } from './kit-version.js';
+import { findRepetitions, mergeAttempts } from './repeat.js';
 import type { RunOptions } from './types.js';
 
 /** Rules by requirement id. */
@@ -21,7 +22,14 @@ export type JudgingOptions = Pick<RunOptions, 'level' | 'only' | 'strict' | 'acc
 
 /** Throws `KitError` (`usage`) for no transcripts, a mixture of runs, or an unknown id in the options. */
 export function judgeWith(rules: Rules, transcripts: readonly Transcript[], options: JudgingOptions): Report {
-  return assembleReport(inputOf(rules, transcripts, options));
+  const input = inputOf(rules, transcripts, options);
+  if (transcripts.every(({ attempt }) => attempt === 1)) {
+    return assembleReport(input);
+  }
+  const once = transcripts.filter(({ attempt }) => attempt === 1);
+  const judge = (given: ReportInput) => given.requirements.map((requirement) => judgeOne(requirement, given));
+  const first = judge({ ...input, evidence: createEvidence(once) });
+  return assembleReport(input, mergeAttempts(first, judge(input), findRepetitions(rules, first, once)));
 }
 
 /** The report over results that were judged before, of the same transcripts. */

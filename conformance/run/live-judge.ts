@@ -7,6 +7,7 @@ import { judgeOne, ruleOf } from '../judge/report.js';
 import type { RequirementResult } from '../judge/verdict.js';
 import type { Requirement } from '../spec/requirement.js';
 import type { Rules } from './judge-with.js';
+import { findRepetitions } from './repeat.js';
 
 export interface LiveJudgeOptions {
   readonly rules: Rules;
@@ -78,7 +79,8 @@ export class LiveJudge {
     for (const requirement of ready) {
       this.#looked.add(requirement.id);
       const result = judgeOne(requirement, { ...this.#options, evidence });
-      if (result.verdict === 'fail' || result.verdict === 'warn') {
+      const isSure = findRepetitions(this.#options.rules, [result], evidence.scenarios).size === 0;
+      if (isSure && (result.verdict === 'fail' || result.verdict === 'warn')) {
         this.tell([result]);
       }
       await setImmediate();

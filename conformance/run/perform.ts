@@ -6,6 +6,7 @@ import { Recorder } from '../evidence/recorder/recorder.js';
 import type { Redactor } from '../evidence/recorder/redact.js';
 import type { Transport } from '../evidence/recorder/transport.js';
 import type { Transcript } from '../evidence/types.js';
+import { LAG_MS } from '../judge/tolerances.js';
 import type { OccasionName, Scenario } from '../server/scenarios/scenario.js';
 import type { Gate } from './gate.js';
 import { ServerStage, type StageOptions } from './stage.js';
@@ -27,6 +28,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   readonly shutdown: () => Promise<void>;
   readonly onAnswer: StageOptions['onAnswer'];
+  /** How much longer a scenario may last on a machine that is too busy, milliseconds. */
+  readonly graceMs: number;
 }
 
 /** The occasion whose URL a scenario uses; undefined where the target has none. */
@@ -62,7 +65,9 @@ export async function performScenario(
     shutdown: context.shutdown,
     onAnswer: context.onAnswer,
   });
-  const disarm = abortAtBound(time, bound, context.signal);
+  const disarm = abortAtBound(time, bound, context.signal, () =>
+    context.lag.maxSince(startedAtMs) > LAG_MS ? context.graceMs : 0,
+  );
   const aborted = new Promise<'timeout'>((resolve) => {
     time.signal.addEventListener('abort', () => resolve('timeout'));
   });
@@ -117,12 +122,18 @@ function frameOf(scenario: Scenario, context: RunContext, attempt: number) {
   } as const;
 }
 
-/** Aborts when the bound is reached, wherever it has moved by then, or with the run. Returns what calls it off. */
-function abortAtBound(time: AbortController, bound: TimeBound, run: AbortSignal): () => void {
+/**
+ * Aborts when the bound is reached, wherever it has moved by then, and the grace after it is over; or with the run.
+ * Returns what calls it off.
+ */
+function abortAtBound(time: AbortController, bound: TimeBound, run: AbortSignal, graceMs: () => number): () => void {
   let timer: NodeJS.Timeout | undefined;
   const arm = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => time.abort(), Math.max(0, bound.endsAtMs - performance.now()));
+    const leftMs = (): number => Math.max(0, bound.endsAtMs - performance.now());
+    timer = setTimeout(() => {
+      timer = setTimeout(() => time.abort(), leftMs() + graceMs());
+    }, leftMs());
   };
   const abort = (): void => time.abort();
   const unlisten = bound.onMove(arm);

@@ -7,10 +7,7 @@ import { ByteBudget, RECORDER_LIMITS, RUN_BODY_BYTES } from '../evidence/recorde
 import { createRedactor } from '../evidence/recorder/redact.js';
 import { HttpTransport } from '../evidence/recorder/transport.js';
 import type { Ending, RecordedResponse, Transcript } from '../evidence/types.js';
-import { ruleOf } from '../judge/report.js';
 import { selectRequirements } from '../judge/selection.js';
-import { LAG_MS } from '../judge/tolerances.js';
-import type { RequirementResult } from '../judge/verdict.js';
 import { KitError } from '../kit-error.js';
 import { serverScenarios } from '../server/scenarios/index.js';
 import type { Scenario } from '../server/scenarios/scenario.js';
@@ -23,10 +20,14 @@ import { LiveJudge } from './live-judge.js';
 import { notesOnTarget } from './notes.js';
 import { type RunContext, skipScenario } from './perform.js';
 import { type Plan, type Planned, planScenarios } from './plan.js';
+import { findRepetitions, mergeAttempts, type Repetitions } from './repeat.js';
 import type { Progress, RunOptions, RunResult } from './types.js';
 
 /** A run that goes on for this long has time to judge while it observes. */
 const UNHURRIED_MS = 5000;
+
+/** On a busy machine everything lasts longer, and what was cut off would not be observed. */
+const GRACE_MS = 5000;
 
 /** Throws `KitError` alone. */
 export async function runServer(
@@ -66,6 +67,7 @@ export async function runServer(
     signal: stop.signal,
     shutdown: options.shutdown ?? (() => Promise.resolve()),
     onAnswer: contact.onAnswer,
+    graceMs: options.timeoutMs === undefined ? GRACE_MS : 0,
   };
   try {
     const judge = new LiveJudge({
@@ -176,10 +178,11 @@ async function conclude(run: Concluding, transcripts: readonly Transcript[]): Pr
   const { rules, options, plan, conductor, judge, transport } = run;
   let all = transcripts;
   let results = await judge.results();
-  const again = options.signal?.aborted === true ? [] : toRepeat(rules, results, all, plan);
+  const repetitions = findRepetitions(rules, results, all);
+  const again = options.signal?.aborted === true ? [] : plannedIn(plan, repetitions);
   if (again.length > 0) {
     all = [...all, ...(await conductor.play(again, 2))];
-    results = await judge.results();
+    results = mergeAttempts(results, await judge.results(), repetitions);
   }
   judge.tell(results);
   const notes = [
@@ -190,16 +193,8 @@ async function conclude(run: Concluding, transcripts: readonly Transcript[]): Pr
   return { report: reportOn(results, all, { ...options, notes }), transcripts: all };
 }
 
-/** The scenarios whose lag made a verdict inconclusive; never the one that shuts the target down. */
-function toRepeat(
-  rules: Rules,
-  results: readonly RequirementResult[],
-  transcripts: readonly Transcript[],
-  plan: Plan,
-): readonly Planned[] {
-  const looked = new Set(
-    results.filter(({ verdict }) => verdict === 'inconclusive').flatMap(({ id }) => ruleOf(rules, id)?.from ?? []),
-  );
-  const lagged = new Set(transcripts.filter(({ lagMs }) => lagMs > LAG_MS).map(({ scenario }) => scenario));
-  return [...plan.first, ...plan.rest].filter(({ scenario: { name } }) => looked.has(name) && lagged.has(name));
+/** Never the scenario that shuts the target down. */
+function plannedIn(plan: Plan, repetitions: Repetitions): readonly Planned[] {
+  const names = new Set([...repetitions.values()].flat());
+  return [...plan.first, ...plan.rest].filter(({ scenario }) => names.has(scenario.name));
 }

@@ -168,6 +168,11 @@ describe('HTTP-031', () => {
     expect(finding).toContain('(DELETE: status 405)');
   });
 
+  it('does not blame a DELETE that came too late for the cap', () => {
+    const capped = cancel(completeText(3, { reason: 'duration_cap' }), { respondedAtMs: 3000 });
+    expect(outcomeOf(http['HTTP-031'], steady, capped)).toBe('not-observed');
+  });
+
   it('is not observed where the stream was over, or the DELETE had no right', () => {
     const done = cancel(completeText(3));
     expect(outcomeOf(http['HTTP-031'], cancel(completeText(3), { sentAtMs: 400 }))).toBe('not-observed');

@@ -184,7 +184,7 @@ function* judgeDelete(evidence: Evidence): Iterable<Sighting> {
   const expected = 'complete with the reason cancelled, at the DELETE';
   if (witness?.terminal !== undefined) {
     const reason = reasonOf(witness);
-    if (reason !== 'done' || !endedByItself(evidence, witness, cancel)) {
+    if (!cappedBefore(witness, cancel) && (reason !== 'done' || !endedByItself(evidence, witness, cancel))) {
       yield sighting(
         reason === 'cancelled',
         placeOf(witness, witness.terminal),
@@ -206,6 +206,13 @@ function* judgeDelete(evidence: Evidence): Iterable<Sighting> {
 /** Closed by the target, with nothing unfinished at its end: that is the matter of EVENT-030. */
 function isOver({ end, reading }: ConnectionView): boolean {
   return end.by === 'target' && reading.tail === null;
+}
+
+/** True where the stream had come to its cap by the time the DELETE was answered: it tells nothing. */
+function cappedBefore(witness: ConnectionView, cancel: ConnectionView): boolean {
+  const answeredMs = cancel.response?.atMs ?? cancel.end.atMs;
+  const ageMs = answeredMs + LATE_MS / 5 - witness.sentAtMs;
+  return reasonOf(witness) === 'duration_cap' && ageMs >= witness.declared.maxSeconds * 1000;
 }
 
 /** True where a stream as long as others had come to its own end before the DELETE was answered: it tells nothing. */
