@@ -41,7 +41,15 @@ export async function runSelfTest(flags: SelfTestFlags): Promise<number> {
 }
 
 /** One line in place on a terminal, a line every 20 targets elsewhere. */
-function showProgress({ done, of, name }: { readonly done: number; readonly of: number; readonly name: string }): void {
+export function showProgress({
+  done,
+  of,
+  name,
+}: {
+  readonly done: number;
+  readonly of: number;
+  readonly name: string;
+}): void {
   const line = `  ${done} of ${of} targets graded`;
   if (process.stderr.isTTY) {
     process.stderr.write(`\r\u001b[2K${line}: ${name.slice(0, 40)}${done === of ? '\n' : ''}`);
@@ -50,7 +58,7 @@ function showProgress({ done, of, name }: { readonly done: number; readonly of: 
   }
 }
 
-function emit(result: SelfTestResult, reports: ReturnType<typeof readReportTargets>): void {
+export function emit(result: SelfTestResult, reports: ReturnType<typeof readReportTargets>): void {
   const { columns } = factsOf(process.stdout, process.env);
   for (const { format, file } of reports) {
     const text = format === 'json' ? `${JSON.stringify(result, undefined, 2)}\n` : selfTestText(result, columns);
@@ -62,7 +70,7 @@ function emit(result: SelfTestResult, reports: ReturnType<typeof readReportTarge
   }
 }
 
-function exitCodeOf(result: SelfTestResult): number {
+export function exitCodeOf(result: SelfTestResult): number {
   if (result.kitErrors.length > 0) {
     return exitCodes.kitError;
   }

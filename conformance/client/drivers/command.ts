@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KitError } from '../../kit-error.js';
+import type { Cue } from '../scenarios/scenario.js';
 import { readCommand } from './command-line.js';
 import type { ClientDriver, ClientEnd, ClientSession } from './driver.js';
 import { STDERR_BYTES, STOP_MS } from './limits.js';
@@ -15,10 +16,20 @@ export interface CommandOptions {
   readonly command: string;
   /** How the client is called in the report; default the command. */
   readonly target?: string;
+  /** True where it is a page of its own making, that `hide` and `wake` on its standard input hide and wake. */
+  readonly takesCues?: boolean;
 }
 
+/** Clients that still run when the kit ends; one listener for all of them. */
+const atExit = new Set<() => void>();
+process.once('exit', () => {
+  for (const kill of atExit) {
+    kill();
+  }
+});
+
 /** Throws `KitError` (`usage`) for a command that cannot be read. */
-export function commandDriver({ command, target = command }: CommandOptions): ClientDriver {
+export function commandDriver({ command, target = command, takesCues = false }: CommandOptions): ClientDriver {
   const invocationFor = readCommand(command);
   const running = new Set<ClientSession>();
   return {
@@ -30,7 +41,7 @@ export function commandDriver({ command, target = command }: CommandOptions): Cl
       const { file, args } = invocationFor(url);
       const child = spawn(file, args, {
         env: { ...process.env, SSE_URL: url, SSE_SCENARIO: scenario },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: [takesCues ? 'pipe' : 'ignore', 'pipe', 'pipe'],
         detached: true,
       });
       await started(child, file);
@@ -65,7 +76,7 @@ function sessionOf(child: ChildProcess, onObject: (value: unknown) => void): Cli
   });
   const killGroup = (signal: NodeJS.Signals): void => signalGroup(child, signal);
   const kill = (): void => killGroup('SIGKILL');
-  process.once('exit', kill);
+  atExit.add(kill);
   const ended = new Promise<ClientEnd>((resolve) => {
     child.once('exit', (exitCode) => {
       const drained = new Promise<void>((closed) => {
@@ -74,7 +85,7 @@ function sessionOf(child: ChildProcess, onObject: (value: unknown) => void): Cli
       void Promise.race([drained, sleep(LAST_OUTPUT_MS)]).then(() => {
         // Children that it left behind go with it.
         kill();
-        process.off('exit', kill);
+        atExit.delete(kill);
         lines.finish();
         resolve({ exitCode, stderr: stderr.toString() });
       });
@@ -82,6 +93,7 @@ function sessionOf(child: ChildProcess, onObject: (value: unknown) => void): Cli
   });
   return {
     ended,
+    ...(child.stdin === null ? {} : { cue: (name: Cue) => tell(child, name) }),
     async stop() {
       killGroup('SIGTERM');
       const insist = setTimeout(kill, STOP_MS);
@@ -89,6 +101,16 @@ function sessionOf(child: ChildProcess, onObject: (value: unknown) => void): Cli
       clearTimeout(insist);
     },
   };
+}
+
+/** False where it has ended before. */
+async function tell({ stdin }: ChildProcess, cue: Cue): Promise<boolean> {
+  if (stdin === null || !stdin.writable) {
+    return false;
+  }
+  stdin.on('error', () => undefined);
+  stdin.write(`${cue}\n`);
+  return true;
 }
 
 /** The group is gone when its last process is. */

@@ -49,7 +49,8 @@ function* judgeNoError(session: Session, evidence: Evidence): Iterable<Sighting>
   }
   // Some clients tell of every cut as an error: what counts is that there is none besides.
   const ofAnyCut = sessionsOf(evidence, [PLAIN]).flatMap(failuresOf).length;
-  const failures = failuresOf(session);
+  const { sentAtMs = Number.POSITIVE_INFINITY } = session.connections[1] ?? {};
+  const failures = failuresOf(session).filter(({ atMs }) => atMs <= sentAtMs);
   const extra = failures[ofAnyCut];
   yield extra === undefined
     ? right(placeOf(first))

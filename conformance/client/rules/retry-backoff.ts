@@ -22,10 +22,8 @@ const COMING_BACK = [
   'duplicates',
   'gap-once',
   'trace-kept',
-  'unknown-type',
   'retry-zero',
   'cut-mid-event',
-  'nul-id',
 ];
 
 /** What the server asks for in scenarios with a floor that is waited for. */

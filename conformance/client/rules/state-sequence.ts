@@ -51,12 +51,13 @@ function* judgeNames(session: Session, states: readonly RecordedReport[]): Itera
 
 /** A change between two states of the spec; odd names and repetitions have rules of their own. */
 function* judgeTransitions(session: Session, states: readonly RecordedReport[]): Iterable<Sighting> {
-  let previous = 'idle';
+  let previous: string | undefined = 'idle';
   let seen = 0;
   for (const report of states) {
     const state = nameOf(report);
-    if (!isState(state) || state === previous || isFinal(previous)) {
-      previous = isState(state) ? state : previous;
+    // After an odd name nobody knows where the client is.
+    if (previous === undefined || !isState(state) || state === previous || isFinal(previous)) {
+      previous = isState(state) ? state : undefined;
       continue;
     }
     seen += 1;

@@ -134,7 +134,8 @@ function decorations(pace: Pace): readonly ClientScenario[] {
 }
 
 function nulId(pace: Pace): ClientScenario {
-  const block = blockOf({ event: 'x-note', id: 'NUL', data: dataOf({ text: 'no id' }) }).replace('NUL', '5\0');
+  // What stands before the NUL is the next id, so that a client that takes it shows it as its cursor.
+  const block = blockOf({ event: 'x-note', id: 'NUL', data: dataOf({ text: 'no id' }) }).replace('NUL', '3\0');
   return scenario(pace, {
     name: 'nul-id',
     does: 'plays an id with NUL, which is no id, and ends the connection',
