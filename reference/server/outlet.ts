@@ -102,7 +102,7 @@ function flushWaiting(): void {
  * generator that has several chunks ready needs one. Nothing waits for a later turn.
  */
 class NodeOutlet implements Outlet {
-  #pending: (string | Buffer)[] = [];
+  readonly #pending: (string | Buffer)[] = [];
   #pendingBytes = 0;
 
   constructor(
@@ -129,12 +129,16 @@ class NodeOutlet implements Outlet {
     const pending = this.#pending;
     const [first] = pending;
     if (first === undefined) return;
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    const bytes = pending.length === 1 ? first : Buffer.concat(pending.map(toBytes), this.#pendingBytes);
+    this.#drop();
     if (this.sink.destroyed) return;
-    if (pending.length > 1) this.sink.write(Buffer.concat(pending.map(toBytes)));
-    else if (typeof first === 'string') this.sink.write(first, 'latin1');
-    else this.sink.write(first);
+    if (typeof bytes === 'string') this.sink.write(bytes, 'latin1');
+    else this.sink.write(bytes);
+  }
+
+  #drop(): void {
+    this.#pending.length = 0;
+    this.#pendingBytes = 0;
   }
 
   drained(): Promise<void> {
@@ -160,8 +164,7 @@ class NodeOutlet implements Outlet {
   }
 
   destroy(): void {
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    this.#drop();
     // With a code, the stream is reset at once; without one, node would wait for what is buffered.
     if ('stream' in this.response) this.response.stream.close(constants.NGHTTP2_CANCEL);
     else this.response.destroy();

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { packageFile } from '../../schemas/1.0/package-root.js';
 import { builtFile } from '../testing/built.js';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
 
 interface Measurement {
   readonly eventsPerSecond: number;
+  /** Of the server, on all cores: what a busy machine cannot distort much. */
   readonly cpuMicroseconds: number;
   /** Bytes per open stream: resident, and in use after a collection. */
   readonly resident: number;
@@ -34,7 +35,9 @@ installContenders();
 console.log(
   `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${new Date().toISOString().slice(0, 10)}`,
 );
-console.log(`${values.events} events of about 150 bytes a run, median of ${values.repeat} runs, contenders in turn\n`);
+console.log(
+  `${values.events} events of about 150 bytes a run, median of ${values.repeat} runs, contenders in turn; load of the machine ${loadavg()[0]?.toFixed(1)}\n`,
+);
 for (const mode of values.modes.split(',')) {
   for (const readers of values.readers.split(',').map(Number)) await compare(mode, readers);
 }
@@ -46,8 +49,8 @@ async function compare(mode: string, readers: number): Promise<void> {
     for (const name of names) measured.get(name)?.push(await measure(name, mode, readers));
   }
   console.log(mode === 'broadcast' ? `One stream, ${readers} readers` : `${readers} streams, one reader each`);
-  console.log('\n| | events/s | of raw | CPU µs/event | KiB resident/stream | KiB used/stream | of raw |');
-  console.log('| --- | --- | --- | --- | --- | --- | --- |');
+  console.log('\n| | events/s | of raw | CPU µs/event | of raw | KiB resident/stream | KiB used/stream | of raw |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
   const of = (name: string, key: keyof Measurement): number =>
     median((measured.get(name) ?? []).map((one) => one[key]));
   for (const name of names) {
@@ -57,6 +60,7 @@ async function compare(mode: string, readers: number): Promise<void> {
       Math.round(speed),
       (speed / of('raw', 'eventsPerSecond')).toFixed(2),
       of(name, 'cpuMicroseconds').toFixed(2),
+      (of('raw', 'cpuMicroseconds') / of(name, 'cpuMicroseconds')).toFixed(2),
       (of(name, 'resident') / 1024).toFixed(1),
       (of(name, 'used') / 1024).toFixed(1),
       (of(name, 'used') / of('raw', 'used')).toFixed(2),
@@ -74,14 +78,13 @@ async function measure(name: string, mode: string, readers: number): Promise<Mea
   const client = start('readers.js', [String(port), mode, String(readers)], []);
   await hear(client);
   const open = await ask(server, { ask: 'memory' });
-  const startedAt = Date.now();
   server.send({ rounds });
-  const [{ cpuMs = 0 }, { events = 0, endedAt = 0 }] = await Promise.all([hear(server), hear(client)]);
+  const [{ cpuMs = 0, elapsedMs = 0, measured = 0 }, { events = 0 }] = await Promise.all([hear(server), hear(client)]);
   for (const child of [server, client]) child.disconnect();
   if (events < rounds * readers) throw new Error(`${name} lost events: ${events} of ${rounds * readers} arrived`);
   return {
-    eventsPerSecond: (rounds * readers) / ((endedAt - startedAt) / 1000),
-    cpuMicroseconds: (cpuMs * 1000) / (rounds * readers),
+    eventsPerSecond: (measured * readers * 1000) / elapsedMs,
+    cpuMicroseconds: (cpuMs * 1000) / (measured * readers),
     resident: ((open.rss ?? 0) - (before.rss ?? 0)) / readers,
     used: ((open.heap ?? 0) - (before.heap ?? 0)) / readers,
   };

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 const [, , port, mode, readers] = process.argv;
 const count = Number(readers);
 const AT_ONCE = 100;
+const LAST_CHUNK = '\n\r\n0\r\n\r\n';
 let opened = 0;
 let closed = 0;
 let events = 0;
@@ -18,6 +19,7 @@ function countEvents(bytes, endedWithLineFeed) {
 function open(index) {
   let heard = false;
   let lineFeed = false;
+  let tail = '';
   const socket = connect(Number(port), '127.0.0.1');
   const streamId = mode === 'broadcast' ? 'all' : `reader-${index}`;
   socket.write(
@@ -26,6 +28,9 @@ function open(index) {
   socket.on('data', (bytes) => {
     events += countEvents(bytes, lineFeed);
     lineFeed = bytes[bytes.length - 1] === 10 && bytes[bytes.length - 2] !== 10;
+    tail = (tail + bytes.toString('latin1', Math.max(0, bytes.length - LAST_CHUNK.length))).slice(-LAST_CHUNK.length);
+    // Some servers answer keep-alive whatever was asked: the body has ended, the socket need not.
+    if (tail === LAST_CHUNK) socket.destroy();
     if (heard || !bytes.includes('data:')) return;
     heard = true;
     opened += 1;
@@ -34,7 +39,7 @@ function open(index) {
   });
   socket.on('close', () => {
     closed += 1;
-    if (closed === count) process.send({ events, endedAt: Date.now() });
+    if (closed === count) process.send({ events });
   });
   socket.on('error', (error) => {
     process.send({ error: error.message });
