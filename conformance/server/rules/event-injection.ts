@@ -57,14 +57,19 @@ function* injected(connection: ConnectionView, inputs: readonly string[], ownNul
   const bytes = Buffer.concat(connection.chunks.map(({ base64 }) => Buffer.from(base64, 'base64')));
   for (const line of bytes.toString('utf8').split(/\r\n|\r|\n/)) {
     // A break that an encoder turned into a further data line has reached the value as well.
-    const piece = pieces.find((start) => line.startsWith(start) || /^data: ?(.*)/.exec(line)?.[1]?.startsWith(start));
-    if (piece !== undefined) {
+    const [, value = ''] = /^data: ?(.*)/.exec(line) ?? [];
+    if (pieces.some((piece) => beginsWith(line, piece) || beginsWith(value, piece))) {
       yield {
         expected: 'the input inside one JSON string',
         actual: `a line that the input began: ${JSON.stringify(line.slice(0, 100))}`,
       };
     }
   }
+}
+
+/** True where a line begins with a piece of the input, and not with a longer word: `id: 1` is not the start of `id: 17`. */
+function beginsWith(line: string, piece: string): boolean {
+  return line.startsWith(piece) && !/^[A-Za-z0-9]/.test(line.slice(piece.length));
 }
 
 /** Texts of a request that hold CR, LF or NUL. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connection, eventText, evidenceOf, heartbeatText, scenario } from '../../evidence/fixture.js';
+import { chunkText, connection, eventText, evidenceOf, heartbeatText, scenario } from '../../evidence/fixture.js';
 import { beside, data, text, textOf, without } from './testing/faults.js';
 import { formatEvent, isTerminal } from './testing/simulated-target.js';
 import { type FaultyTarget, kindsOf, sightingsOf, targetsOf } from './testing/verdicts.js';
@@ -122,6 +122,12 @@ describe('rules on events', () => {
     expect(kindsOf('EVENT-014', stream(`${heartbeatText()}data: {"a":"tides\\r\\nid: 777777"}\n\n`, url))).toEqual([
       'right',
     ]);
+  });
+
+  it('do not take an id for the start of a longer one that was injected', () => {
+    const url = 'http://target.test/stream?query=tides%0D%0Aid%3A%201';
+    expect(kindsOf('EVENT-014', stream(heartbeatText() + chunkText(17), url))).toEqual(['right']);
+    expect(kindsOf('EVENT-014', stream(heartbeatText() + chunkText(1), url))).toEqual(['wrong']);
   });
 
   it('do not judge the last event of a connection that the kit closed', () => {

@@ -20,11 +20,11 @@ import { isAfterTheEnd, isFromStart, numberedOn, type Stream, streamsOf, termina
 /** An event that other readers got this long ago would have come. */
 const OVERDUE_MS = 1000 + LATE_MS;
 
-/** No rotation closes a connection this soon (HEARTBEAT-001 gives the first heartbeat as long). */
-const SHORT_MS = 1000;
+/** By how much longer a target keeps its other readers before it is held against it. */
+const LONGER_MS = 500;
 
-/** As many resumed connections that close at once, and none that stays, are no rotation. */
-const CLOSED_AT_ONCE = 3;
+/** As many resumed connections that were closed, and none that stayed, are no chance. */
+const DROPPED_BY_RULE = 3;
 
 interface Missed {
   readonly id: number;
@@ -75,18 +75,25 @@ function wentLive({ stream, connection }: Resumption): boolean {
 }
 
 /**
- * True where the target closed at once, while the stream went on, and kept readers of it that had not resumed: a target that
- * rotates its connections closes those as well.
+ * True where the target closed while the stream went on, and kept a reader of it that had not resumed, both for longer and
+ * until later: one that rotates its connections, or closes all at once, treats them alike.
  */
-function closedAtOnce({ stream, connection }: Resumption): boolean {
-  const openMs = connection.end.atMs - connection.sentAtMs;
+function isDropped({ stream, connection }: Resumption): boolean {
+  const { end, sentAtMs } = connection;
   return (
-    connection.end.by === 'target' &&
-    terminalOf(connection) === undefined &&
-    openMs < SHORT_MS &&
-    newestArrivalMs(stream) > connection.end.atMs &&
-    stream.parts.some((part) => isFromStart(part) && part.end.atMs - part.sentAtMs >= SHORT_MS)
+    isCutByTarget(connection) &&
+    newestArrivalMs(stream) > end.atMs &&
+    stream.parts.some(
+      (part) =>
+        isFromStart(part) &&
+        part.end.atMs - part.sentAtMs >= end.atMs - sentAtMs + LONGER_MS &&
+        part.end.atMs >= end.atMs + LONGER_MS,
+    )
   );
+}
+
+function isCutByTarget(connection: ConnectionView): boolean {
+  return connection.end.by === 'target' && terminalOf(connection) === undefined;
 }
 
 function* judgeLive(evidence: Evidence): Iterable<Sighting> {
@@ -96,10 +103,9 @@ function* judgeLive(evidence: Evidence): Iterable<Sighting> {
       !isAfterTheEnd(resumption.stream, resumption.connection) &&
       longReplayOf(resumption.stream, resumption.connection, resumption.cursor)?.limited !== true,
   );
-  const atOnce = resumed.filter((resumption) => resumption.cursor > 0 && closedAtOnce(resumption));
-  const stayed = resumed.filter(
-    (resumption) => resumption.cursor > 0 && !atOnce.includes(resumption) && wentLive(resumption),
-  );
+  const aboveZero = resumed.filter(({ cursor }) => cursor > 0);
+  const dropped = aboveZero.filter(isDropped);
+  const stayed = aboveZero.some((resumption) => !isCutByTarget(resumption.connection) && wentLive(resumption));
   for (const resumption of resumed) {
     const { stream, connection, cursor } = resumption;
     const missed = missedOn(stream, connection, cursor);
@@ -109,13 +115,13 @@ function* judgeLive(evidence: Evidence): Iterable<Sighting> {
         `id ${missed.id}, which was there`,
         `not sent in the ${inMs(missed.overdueMs)} for which the connection stayed open`,
       );
-    } else if (atOnce.length >= CLOSED_AT_ONCE && stayed.length === 0 && atOnce.includes(resumption)) {
+    } else if (dropped.length >= DROPPED_BY_RULE && !stayed && dropped.includes(resumption)) {
       yield wrong(
         placeOf(connection),
         'live events after the replay',
-        `closed after ${inMs(connection.end.atMs - connection.sentAtMs)}, as all ${atOnce.length} resumed connections of streams that went on`,
+        `closed after ${inMs(connection.end.atMs - connection.sentAtMs)}, as all ${dropped.length} resumed connections of streams that went on`,
       );
-    } else if (beginningOf(resumption) === 'taken' && wentLive(resumption)) {
+    } else if (!isCutByTarget(connection) && beginningOf(resumption) === 'taken' && wentLive(resumption)) {
       yield right(placeOf(connection));
     }
   }
