@@ -10,9 +10,14 @@ export interface Conductor {
   play(planned: readonly Planned[], attempt: 1 | 2): Promise<readonly Transcript[]>;
   /** How long the first attempt may last from now on, milliseconds. */
   remainingMs(): number;
+  /** False where the time that the user allows is used up. */
+  mayRepeat(): boolean;
   /** True where the cap of the target was longer than the kit waited. */
   readonly cutShort: boolean;
 }
+
+/** A scenario that is played again for less shows nothing. */
+const SHORTEST_REPETITION_MS = 1000;
 
 export function createConductor(
   context: RunContext,
@@ -24,6 +29,8 @@ export function createConductor(
   const shared = boundOf(startedAtMs, options, onProgress);
   const bounds = new Map<1 | 2, TimeBound>([[1, shared]]);
   let cutShort = false;
+  const allowedMs = (): number | undefined =>
+    options.timeoutMs === undefined ? undefined : startedAtMs + options.timeoutMs - performance.now();
 
   const playOne = async ({ scenario, occasion }: Planned, attempt: 1 | 2): Promise<Transcript> => {
     // With few connections at a time one scenario waits for another: each then has a cap of its own to last.
@@ -44,9 +51,10 @@ export function createConductor(
       return cutShort;
     },
     remainingMs: () => shared.endsAtMs - performance.now(),
+    mayRepeat: () => (allowedMs() ?? SHORTEST_REPETITION_MS) >= SHORTEST_REPETITION_MS,
     play(planned, attempt) {
       if (!bounds.has(attempt)) {
-        bounds.set(attempt, new TimeBound(performance.now(), options.timeoutMs));
+        bounds.set(attempt, new TimeBound(performance.now(), allowedMs()));
       }
       return inLanes(planned, options.maxOpen, (one) => playOne(one, attempt));
     },

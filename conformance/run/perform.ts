@@ -1,7 +1,7 @@
 /** Plays one scenario to the target and returns its transcript, whatever happens. */
 import { setMaxListeners } from 'node:events';
 import type { LagMonitor } from '../evidence/recorder/lag.js';
-import type { ByteBudget, RecorderLimits } from '../evidence/recorder/limits.js';
+import type { RecorderLimits, RunBudgets } from '../evidence/recorder/limits.js';
 import { Recorder } from '../evidence/recorder/recorder.js';
 import type { Redactor } from '../evidence/recorder/redact.js';
 import type { Transport } from '../evidence/recorder/transport.js';
@@ -20,7 +20,7 @@ export interface RunContext {
   readonly kit: string;
   readonly transport: Transport;
   readonly redactor: Redactor;
-  readonly budget: ByteBudget;
+  readonly budgets: RunBudgets;
   readonly limits: Partial<RecorderLimits>;
   readonly gate: Gate;
   readonly lag: LagMonitor;
@@ -49,8 +49,8 @@ export async function performScenario(
   attempt: 1 | 2,
 ): Promise<Transcript> {
   const startedAtMs = performance.now();
-  const { transport, redactor, limits, budget } = context;
-  const recorder = new Recorder({ transport, redactor, limits, budget });
+  const { transport, redactor, limits, budgets } = context;
+  const recorder = new Recorder({ transport, redactor, limits, budgets });
   const time = new AbortController();
   // Every pause of the scenario listens.
   setMaxListeners(0, time.signal);

@@ -3,7 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import { FollowingTransport } from '../evidence/recorder/following-transport.js';
 import { startLagMonitor } from '../evidence/recorder/lag.js';
-import { ByteBudget, RECORDER_LIMITS, RUN_BODY_BYTES } from '../evidence/recorder/limits.js';
+import { createRunBudgets, RECORDER_LIMITS } from '../evidence/recorder/limits.js';
 import { createRedactor } from '../evidence/recorder/redact.js';
 import { HttpTransport } from '../evidence/recorder/transport.js';
 import type { Ending, RecordedResponse, Transcript } from '../evidence/types.js';
@@ -57,7 +57,7 @@ export async function runServer(
       [...options.target.headers, ...(options.target.otherHeaders ?? [])],
       [options.target.url, ...Object.values(options.target.occasions)],
     ),
-    budget: new ByteBudget(RUN_BODY_BYTES),
+    budgets: createRunBudgets(),
     limits:
       options.timeoutMs === undefined
         ? {}
@@ -179,7 +179,8 @@ async function conclude(run: Concluding, transcripts: readonly Transcript[]): Pr
   let all = transcripts;
   let results = await judge.results();
   const repetitions = findRepetitions(rules, results, all);
-  const again = options.signal?.aborted === true ? [] : plannedIn(plan, repetitions);
+  const mayRepeat = options.signal?.aborted !== true && conductor.mayRepeat();
+  const again = mayRepeat ? plannedIn(plan, repetitions) : [];
   if (again.length > 0) {
     all = [...all, ...(await conductor.play(again, 2))];
     results = mergeAttempts(results, await judge.results(), repetitions);

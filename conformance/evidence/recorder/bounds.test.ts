@@ -1,7 +1,7 @@
 import type net from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { ByteBudget } from './limits.js';
+import { createRunBudgets } from './limits.js';
 import { chunked, SSE_HEAD } from './testing/raw-server.js';
 import { bodyOf, CHUNKED, get, record, recorderOf, serve } from './testing/recording.js';
 
@@ -21,8 +21,17 @@ describe('bounds', () => {
   });
 
   it('end a run that has taken in too much', async () => {
-    const { end } = await record(flood, {}, { budget: new ByteBudget(100_000) });
+    const { end } = await record(flood, {}, { budgets: createRunBudgets(100_000) });
     expect(end).toMatchObject({ by: 'kit', kind: 'limit' });
+  });
+
+  it('end an event that is too long, and too many of them', async () => {
+    const { end } = await record(flood, {}, { limits: { eventBytes: 100_000 } });
+    expect(end).toMatchObject({ by: 'kit', kind: 'limit', detail: 'more than 100000 bytes without an event' });
+    const many = (socket: net.Socket): boolean => socket.write(`${SSE_HEAD}\r\n${'data:\n\n'.repeat(50)}`);
+    expect((await record(many, {}, { limits: { events: 20 } })).end).toMatchObject({ detail: 'more than 20 events' });
+    const { end: spent } = await record(many, {}, { budgets: createRunBudgets(1e6, 40) });
+    expect(spent).toMatchObject({ by: 'kit', kind: 'limit' });
   });
 
   it('end a body of too many arrivals', async () => {
@@ -92,7 +101,10 @@ describe('a slow reader', () => {
       };
       more();
     });
-    const recorder = recorderOf({ limits: { bodyBytes: 2 * total }, budget: new ByteBudget(2 * total) });
+    const recorder = recorderOf({
+      limits: { bodyBytes: 2 * total, eventBytes: 2 * total },
+      budgets: createRunBudgets(2 * total),
+    });
     const connection = recorder.open(get(server.url, { pauseAfterBytes: 65_536, timeoutMs: 20_000 }));
     await connection.response;
     const settled = await new Promise<number>((resolve) => {

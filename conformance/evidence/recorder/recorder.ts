@@ -5,7 +5,7 @@ import type { Ending, Header, RecordedConnection, RecordedResponse } from '../ty
 import { rememberReading } from '../views.js';
 import { type Clock, startClock } from './clock.js';
 import type { Exchange, ExchangeRequest, ExchangeSink } from './exchange.js';
-import { ByteBudget, RECORDER_LIMITS, type RecorderLimits, RUN_BODY_BYTES } from './limits.js';
+import { createRunBudgets, RECORDER_LIMITS, type RecorderLimits, type RunBudgets } from './limits.js';
 import { REDACTED, type Redactor } from './redact.js';
 import type { Transport } from './transport.js';
 
@@ -15,7 +15,7 @@ export interface RecorderOptions {
   readonly redactor: Redactor;
   readonly limits?: Partial<RecorderLimits>;
   /** Shared by all recorders of a run. */
-  readonly budget?: ByteBudget;
+  readonly budgets?: RunBudgets;
   readonly clock?: Clock;
 }
 
@@ -34,7 +34,7 @@ export class Recorder {
   readonly #transport: Transport;
   readonly #redactor: Redactor;
   readonly #limits: RecorderLimits;
-  readonly #budget: ByteBudget;
+  readonly #budgets: RunBudgets;
   readonly #connections: RecordingConnection[] = [];
 
   constructor(options: RecorderOptions) {
@@ -42,11 +42,11 @@ export class Recorder {
     this.#transport = options.transport;
     this.#redactor = options.redactor;
     this.#limits = { ...RECORDER_LIMITS, ...options.limits };
-    this.#budget = options.budget ?? new ByteBudget(RUN_BODY_BYTES);
+    this.#budgets = options.budgets ?? createRunBudgets();
   }
 
   open(recording: Recording, admit: Admission = (start) => start()): RecordingConnection {
-    const connection = new RecordingConnection(recording, this.clock, this.#limits, this.#budget, this.#redactor);
+    const connection = new RecordingConnection(recording, this.clock, this.#limits, this.#budgets, this.#redactor);
     this.#connections.push(connection);
     admit(
       () => connection.start((sink) => this.#transport.start(recording, sink, this.#limits)),
@@ -74,13 +74,14 @@ export class RecordingConnection {
   readonly #recording: Recording;
   readonly #clock: Clock;
   readonly #limits: RecorderLimits;
-  readonly #budget: ByteBudget;
+  readonly #budgets: RunBudgets;
   readonly #redactor: Redactor;
   readonly #reader = new WireReader();
   readonly #chunks: { readonly atMs: number; readonly bytes: Buffer }[] = [];
   readonly #waiters = new Set<() => void>();
   #sentAtMs: number | undefined;
   #bytes = 0;
+  #bytesWithoutEvent = 0;
   #exchange: Exchange | undefined;
   #timer: NodeJS.Timeout | undefined;
   #head: RecordedResponse | null = null;
@@ -88,12 +89,12 @@ export class RecordingConnection {
   #resolveResponse: (response: RecordedResponse | null) => void = () => undefined;
   #resolveEnded: (ending: Ending) => void = () => undefined;
 
-  constructor(recording: Recording, clock: Clock, limits: RecorderLimits, budget: ByteBudget, redactor: Redactor) {
+  constructor(recording: Recording, clock: Clock, limits: RecorderLimits, budgets: RunBudgets, redactor: Redactor) {
     this.label = recording.label;
     this.#recording = recording;
     this.#clock = clock;
     this.#limits = limits;
-    this.#budget = budget;
+    this.#budgets = budgets;
     this.#redactor = redactor;
     this.response = new Promise((resolve) => {
       this.#resolveResponse = resolve;
@@ -217,13 +218,26 @@ export class RecordingConnection {
       void this.stop('limit', `more than ${this.#limits.bodyBytes} bytes`);
     } else if (this.#chunks.length >= this.#limits.chunks) {
       void this.stop('limit', `more than ${this.#limits.chunks} arrivals`);
-    } else if (!this.#budget.take(bytes.length)) {
+    } else if (!this.#budgets.bytes.take(bytes.length)) {
       void this.stop('limit', 'the bytes that the kit keeps of one run are used up');
     } else {
       const atMs = this.#clock.now();
       this.#chunks.push({ atMs, bytes: Buffer.from(bytes) });
+      const before = this.events.length;
       this.#reader.push(bytes, atMs);
       this.#wake();
+      this.#boundEvents(this.events.length - before, bytes.length);
+    }
+  }
+
+  #boundEvents(events: number, bytes: number): void {
+    this.#bytesWithoutEvent = events === 0 ? this.#bytesWithoutEvent + bytes : 0;
+    if (this.#bytesWithoutEvent > this.#limits.eventBytes) {
+      void this.stop('limit', `more than ${this.#limits.eventBytes} bytes without an event`);
+    } else if (this.events.length > this.#limits.events) {
+      void this.stop('limit', `more than ${this.#limits.events} events`);
+    } else if (!this.#budgets.events.take(events)) {
+      void this.stop('limit', 'the events that the kit keeps of one run are used up');
     }
   }
 
