@@ -19,13 +19,13 @@ const RECONNECT_MS = 5000;
 const BEFORE_HANDOFF = 20;
 const LOSS_RATE = 0.1;
 
-export const SLOW_3G = { bytesPerMs: 100 / 8, latencyMs: 150, jitter: 0.2 };
+const SLOW_3G = { bytesPerMs: 100 / 8, latencyMs: 150, jitter: 0.2 };
 const WIFI = { bytesPerMs: 50_000 / 8, latencyMs: 10, jitter: 0.2 };
 const FOUR_G = { bytesPerMs: 10_000 / 8, latencyMs: 50, jitter: 0.2 };
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   async scenario_1_slow_3g(stage) {
-    stage.proxy.shape(SLOW_3G);
+    await stage.shape(SLOW_3G);
     const seen = await stage.run();
     return played(seen, {}, [['lasts longer than 500 ms', seen.durationMs > 500]]);
   },
@@ -56,7 +56,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
 
   async scenario_4_network_handoff(stage) {
-    stage.proxy.shape(WIFI);
+    await stage.shape(WIFI);
     let before = 0;
     const seen = await stage.run(
       once(BEFORE_HANDOFF, (count) => {
@@ -140,7 +140,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 async function handOff(stage: Stage): Promise<void> {
   await stage.setOffline(true);
   stage.proxy.cut();
-  stage.proxy.shape(FOUR_G);
+  await stage.shape(FOUR_G);
   await new Promise((resolve) => setTimeout(resolve, stage.timing.backoffBaseMs / 2));
   await stage.setOffline(false);
 }

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { type Browser, launchBrowser } from '../../reference/client/testing/browser.js';
 import { serve } from '../../reference/server/testing/serve.js';
-import { FaultProxy } from './fault-proxy.js';
+import { FaultProxy, type Link } from './fault-proxy.js';
 import { type Observation, type ObserveOptions, observe } from './observe.js';
 
 /** Messages of a stream; its terminal event is one event more. */
@@ -27,6 +27,8 @@ export interface Stage {
   readonly proxy: FaultProxy;
   /** Runs the client to its end. */
   run(onEvent?: Turn): Promise<Observation>;
+  /** Gives the client's network this speed: by the proxy in Node, by the browser itself in Chromium. */
+  shape(link: Link): Promise<void>;
   /** Takes the client's network away, or gives it back. */
   setOffline(offline: boolean): Promise<void>;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ export async function stageInNode(timing: Timing): Promise<Stage> {
     timing,
     proxy,
     run: (onEvent = () => undefined) => observe(url, optionsOf(timing), onEvent),
+    shape: async (link) => proxy.shape(link),
     setOffline: async (offline) => {
       proxy.refuse(offline ? Number.POSITIVE_INFINITY : 0);
       if (offline) proxy.cut();
@@ -60,6 +63,12 @@ export async function stageInChromium(timing: Timing, browser: Browser, script: 
   );
   await page.goto(address);
   await page.unrouteAll();
+  const session = await browser.context.newCDPSession(page);
+  let conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+  const apply = async (change: Partial<typeof conditions>): Promise<void> => {
+    conditions = { ...conditions, ...change };
+    await session.send('Network.emulateNetworkConditions', conditions);
+  };
   let turn: Turn = () => undefined;
   await page.exposeFunction('told', (count: number) => turn(count));
   return {
@@ -69,7 +78,9 @@ export async function stageInChromium(timing: Timing, browser: Browser, script: 
       turn = onEvent;
       return observeInPage(page, url, optionsOf(timing));
     },
-    setOffline: (offline) => browser.context.setOffline(offline),
+    shape: ({ bytesPerMs, latencyMs }) =>
+      apply({ latency: latencyMs, downloadThroughput: bytesPerMs * 1000, uploadThroughput: bytesPerMs * 1000 }),
+    setOffline: (offline) => apply({ offline }),
     close: async () => {
       await page.close();
       await stop();
