@@ -223,7 +223,6 @@ export const eventTwins: readonly FaultyServer[] = [
   {
     name: 'injection-of-cr',
     breaks: 'EVENT-014',
-    alsoBreaks: ['EVENT-002'],
     why: 'writes carriage returns of its input as they are',
     occasions: ['injection'],
     fault: injecting(/[\n\0]/g),

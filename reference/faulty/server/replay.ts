@@ -10,6 +10,9 @@ const { decideResumption, deliver, admitsReader } = defaultProtocol;
 type Event = Parameters<typeof deliver>[0];
 type Delivery = Parameters<typeof deliver>[1];
 
+/** A stream that lasts long enough to tell a connection that is closed from one that stays. */
+const LONGER = { settings: { maxSeconds: 4 }, text: { chunks: 60, chunkDelayMs: 55 } };
+
 const delivering = (change: (event: Event, delivery: Delivery) => readonly Event[]): Fault => ({
   protocol: { deliver: change },
 });
@@ -116,7 +119,7 @@ export const replayTwins: readonly FaultyServer[] = [
     name: 'closes-after-replay',
     breaks: 'REPLAY-009',
     why: 'closes a resumed connection when the replay is through',
-    fault: { protocol: { followsLive: (resumed) => !resumed } },
+    fault: { protocol: { followsLive: (resumed) => !resumed }, ...LONGER },
   },
   {
     name: 'silent-after-replay',
@@ -124,8 +127,7 @@ export const replayTwins: readonly FaultyServer[] = [
     why: 'sends a resumed connection heartbeats alone when the replay is through, and closes at the end',
     fault: {
       ...delivering((event, { cursor, replayed }) => (!replayed && cursor > 0 ? [] : [event])),
-      settings: { maxSeconds: 4 },
-      text: { chunks: 60, chunkDelayMs: 55 },
+      ...LONGER,
     },
   },
   {
