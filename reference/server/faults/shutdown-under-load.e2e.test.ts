@@ -20,7 +20,7 @@ describe.skipIf(!need.met)(need.met ? 'SIGTERM under load' : need.skip, () => {
   });
 
   it.each([
-    ['10000', { reason: 'done' }],
+    ['60000', { reason: 'done' }],
     ['0', { code: 'server_shutdown', retryable: true }],
   ])('with %s ms of grace ends every stream once', async (graceMs, expectedEnd) => {
     const args = ['--redis', redis.url, '--heartbeat', '0.5', '--silence', '1.5', '--chunk-delay', '20'];
