@@ -1,5 +1,5 @@
 /** Plays one scenario to a client and returns its transcript, whatever happens. */
-import type { ClientDriver, ClientEnd } from '../client/drivers/driver.js';
+import type { ClientDriver, ClientEnd, ClientSession, ReportLine } from '../client/drivers/driver.js';
 import { ReportIntake } from '../client/drivers/report-intake.js';
 import type { ClientScenario } from '../client/scenarios/scenario.js';
 import type { Play } from '../client/stage/play.js';
@@ -32,10 +32,12 @@ const SOCKETS_MS = 500;
 export function stageClientScenario(scenario: ClientScenario, context: ClientRunContext): StagedScenario {
   const { driver, server } = context;
   let cue: (name: 'hide' | 'wake') => Promise<boolean> = async () => false;
+  const onQuiet = async (): Promise<number> => 0;
   const intake = new ReportIntake();
   const { play, url } = server.stage(scenario, {
     onCue: (name) => cue(name),
     isBusy: intake.isBusy,
+    onQuiet: () => onQuiet(),
     startsBySelf: driver.starts,
   });
   return {
@@ -43,10 +45,27 @@ export function stageClientScenario(scenario: ClientScenario, context: ClientRun
     url,
     async perform(attempt) {
       const startedAtMs = performance.now();
-      const session = await driver.start(url, scenario.name, intake.take, () => play.clock.now());
+      const onReport = (line: ReportLine): void => {
+        if (intake.take(line)) {
+          play.heard();
+        }
+      };
+      const start = () => driver.start(url, scenario.name, onReport, () => play.clock.now());
+      const over = ({ ended }: ClientSession) =>
+        Promise.race([ended.then((): 'client' => 'client'), play.settled(context.signal)]);
+      let session = await start();
       cue = async (name) => (await session.cue?.(name)) ?? false;
-      const byItself = session.ended.then((): 'client' => 'client');
-      const how = await Promise.race([byItself, play.settled(context.signal)]);
+      onQuiet = async () => {
+        const askedAtMs = play.clock.now();
+        await session.turn?.();
+        return play.clock.now() - askedAtMs;
+      };
+      let how = await over(session);
+      if (scenario.startsAgain === true && how === 'client' && driver.starts && !context.signal.aborted) {
+        play.notes['started-again-atMs'] = Math.round(play.clock.now());
+        session = await start();
+        how = await over(session);
+      }
       const endedAtMs = play.clock.now();
       if (how === 'client') {
         await play.quiesce(SOCKETS_MS);

@@ -28,11 +28,11 @@ export interface ClientSelfTestOptions {
 }
 
 /** Most of the time of a client is waiting; its start is not. */
-const PARALLEL = 16;
+const PARALLEL = 8;
 const PARALLEL_AGAIN = 3;
 
 /** Processes of one client at the same time. */
-const CONCURRENCY = 5;
+const CONCURRENCY = 4;
 const CONCURRENCY_OF_REFERENCE = 12;
 
 /** What null clients are graded by: any rule will do, since all are judged. */

@@ -105,6 +105,9 @@ function sessionOf({ page, done, console }: Opened, address: string): ClientSess
       await page.context().close();
       await ended;
     },
+    async turn() {
+      await page.evaluate('0').catch(() => undefined);
+    },
     async cue(cue: Cue) {
       try {
         await page.evaluate(ACTS[cue]);

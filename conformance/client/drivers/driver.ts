@@ -19,6 +19,8 @@ export interface ClientSession {
   readonly ended: Promise<ClientEnd>;
   /** Stops the client: the scenario is over. Resolves when it is gone. */
   stop(): Promise<void>;
+  /** Resolves when the client has had its turn, where the driver can tell: a slow one is waited for. Never rejects. */
+  turn?(): Promise<void>;
   /** Hides or wakes the client's page. Resolves with false where that is not possible. */
   cue?(cue: Cue): Promise<boolean>;
 }

@@ -24,15 +24,17 @@ export class ReportIntake {
   /** True where the last state that was told is one of those that lead on by themselves. */
   readonly isBusy = (): boolean => BUSY.has(this.#state);
 
-  readonly take = ({ atMs, value }: ReportLine): void => {
+  /** True where the line is a report. */
+  readonly take = ({ atMs, value }: ReportLine): boolean => {
     if (this.#reports.length >= LINES || !isReport(value)) {
       this.#ignored += 1;
-      return;
+      return false;
     }
     if (value.type === 'state') {
       this.#state = value.state;
     }
     this.#reports.push({ atMs, report: shortened(value) });
+    return true;
   };
 }
 

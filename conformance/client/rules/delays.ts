@@ -1,7 +1,8 @@
 /** The delays of a client before its reconnections, beside the window that the backoff allows. */
 import type { ConnectionView, Ending } from '../../evidence/types.js';
+import { EARLY_MS } from '../../judge/tolerances.js';
 import { intakesOf } from './intake.js';
-import { lastEventMs, lostAtMs, type Session } from './session.js';
+import { lastEventMs, lostAtMs, reportsOf, type Session } from './session.js';
 
 /** The backoff's defaults; the spec names them. */
 const BASE_MS = 1000;
@@ -22,6 +23,8 @@ export interface Delay {
   /** The request that the delay came before. */
   readonly connection: ConnectionView;
   readonly delayMs: number;
+  /** What the client says that it waits; undefined where it does not say so. */
+  readonly saidMs: number | undefined;
   /** Who ended the connection that was lost: a client that did knew before the kit could see it. */
   readonly endedBy: Ending['by'];
   /** Reconnections since there was progress last. */
@@ -51,6 +54,7 @@ export function delaysOf(session: Session): readonly Delay[] {
         session,
         connection,
         delayMs,
+        saidMs: saidBetween(session, lost, connection),
         endedBy: lost.end.by,
         n,
         backoffMs: Math.min(BASE_MS * 2 ** n, CAP_MS),
@@ -59,6 +63,16 @@ export function delaysOf(session: Session): readonly Delay[] {
     }
   }
   return delays;
+}
+
+/** The delay that the client announced between a loss and the request after it. */
+function saidBetween(session: Session, lost: ConnectionView, next: ConnectionView): number | undefined {
+  return reportsOf(session, 'state')
+    .filter(
+      ({ atMs, report }) => report.state === 'reconnecting' && atMs > lost.sentAtMs && atMs <= next.sentAtMs + EARLY_MS,
+    )
+    .map(({ report }) => report.delayMs)
+    .findLast((value): value is number => typeof value === 'number');
 }
 
 /** Open for twice the heartbeat interval, with an event that shows it was alive (RETRY-015). */

@@ -74,7 +74,7 @@ function* judgeDiagnostics(session: Session, evidence: Evidence): Iterable<Sight
   }
   // What comes when the silence has been noticed tells of the silence.
   const said = [...reportsOf(session, 'diagnostic'), ...reportsOf(session, 'error')]
-    .filter(({ atMs }) => atMs < first.end.atMs - EARLY_MS)
+    .filter(({ atMs }) => atMs < Math.max(first.end.atMs - EARLY_MS, lastEventMs(first) + LATE_MS))
     .map((report) => ['parameter', 'message', 'code'].map((member) => textOf(report, member)).join(' '));
   const log = session.scenario.process?.stderr ?? '';
   for (const [parameter, pattern] of Object.entries(NAMED)) {

@@ -3,7 +3,7 @@ import type { Evidence } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
 import { LATE_MS } from '../../judge/tolerances.js';
 import { delaysOf, nameBackoff } from './delays.js';
-import { placeAt, reportsOf, type Session, sessionsOf, textOf } from './session.js';
+import { failuresOf, placeAt, reportsOf, type Session, sessionsOf, textOf } from './session.js';
 import { overSessions } from './shapes.js';
 
 /** Reconnections in a row without progress (RETRY-013), unless the client says that it was configured otherwise. */
@@ -55,7 +55,9 @@ function* judgeBound(session: Session, evidence: Evidence): Iterable<Sighting> {
       yield wrong(place, `at most ${own ?? MAX_ATTEMPTS} reconnections without progress`, seen);
     }
   } else if (session.scenario.outcome === 'done') {
-    yield own === undefined || retries === own || session.scenario.scenario !== DROPPED
+    // A client that the kit no longer waited for has not given up.
+    const gaveUp = session.scenario.notes.ended === 'client' || failuresOf(session).length > 0;
+    yield own === undefined || retries === own || session.scenario.scenario !== DROPPED || !gaveUp
       ? right(place)
       : wrong(place, `the ${own} reconnections that the client announces`, seen);
   }

@@ -73,7 +73,9 @@ function* judgeLeast(evidence: Evidence): Iterable<Sighting> {
 }
 
 function* judgeMost(evidence: Evidence): Iterable<Sighting> {
-  for (const delay of [...delaysIn(evidence, COMING_BACK), ...sessionsOf(evidence, ASKED).flatMap(delaysOf)]) {
+  // Delays that grow although there was progress are RETRY-015's.
+  const names = COMING_BACK.filter((name) => name !== 'progress-resets');
+  for (const delay of [...delaysIn(evidence, names), ...sessionsOf(evidence, ASKED).flatMap(delaysOf)]) {
     const floorMs = FLOORS_MS.get(delay.session.scenario.scenario) ?? 0;
     const mostMs = Math.max(Math.min(1.1 * delay.backoffMs, CAP_MS), 1.1 * floorMs);
     yield delay.delayMs <= mostMs + LATE_MS
@@ -88,7 +90,10 @@ function* judgeJitter(evidence: Evidence): Iterable<Sighting> {
   if (first === undefined || delays.length < ENOUGH) {
     return;
   }
-  const spread = spreadOf(delays);
+  const said = delays.flatMap((delay) => (delay.saidMs === undefined ? [] : delay.saidMs / delay.backoffMs));
+  const seen = spreadOf(delays.map(({ delayMs, backoffMs }) => delayMs / backoffMs));
+  // Both witnesses have to say so: on a busy machine the wire alone would show jitter that there is not.
+  const spread = said.length >= ENOUGH ? Math.min(seen, spreadOf(said)) : seen;
   const place = placeOfDelay(first);
   yield spread >= LEAST_SPREAD
     ? right(place)
@@ -99,9 +104,9 @@ function* judgeJitter(evidence: Evidence): Iterable<Sighting> {
       );
 }
 
-/** Spread of delay / d, without the part that may be late. */
-function spreadOf(delays: readonly Delay[]): number {
-  const parts = delays.map(({ delayMs, backoffMs }) => delayMs / backoffMs).sort((a, b) => a - b);
+/** Spread of the delays as parts of d, without the part that may be late. */
+function spreadOf(unsorted: readonly number[]): number {
+  const parts = [...unsorted].sort((a, b) => a - b);
   const kept = parts.slice(0, Math.ceil(parts.length * (1 - LATE_PART)));
   return (kept.at(-1) ?? 0) - (kept[0] ?? 0);
 }

@@ -6,7 +6,7 @@ import { attempts } from './retry-attempts.js';
 import { backoff } from './retry-backoff.js';
 import { cursors } from './retry-cursors.js';
 import { floors } from './retry-floors.js';
-import { cursorOf, placeAt, retriesAtAll, type Session, sessionsOf } from './session.js';
+import { cursorOf, placeAt, retriesAtAll, type Session, STARTED_TWICE } from './session.js';
 import { ANY_CLIENT, cameBack, noRequestAfter, overSessions, PLAIN_CUTS } from './shapes.js';
 
 const RETRIED = [408, 425, 429, 500, 502, 503, 504].map((status) => `status-${status}`);
@@ -51,6 +51,24 @@ function* judgeStoredCursors(evidence: Evidence): Iterable<Sighting> {
   }
   if (!seen && retriesAtAll(evidence)) {
     yield notApplicable('The client showed no stored cursor.');
+  }
+}
+
+function* judgeCleared(session: Session): Iterable<Sighting> {
+  const startedMs = session.scenario.notes['started-again-atMs'];
+  const again = session.connections.find(({ sentAtMs }) => typeof startedMs === 'number' && sentAtMs >= startedMs);
+  if (startedMs === undefined && session.scenario.outcome === 'done') {
+    yield notApplicable('The kit could not start the client again: it does not end by itself.');
+  }
+  if (again === undefined) {
+    return;
+  }
+  const cursor = cursorOf(again) ?? '0';
+  if (cursor === '0') {
+    yield notApplicable('The client showed no stored cursor: it has deleted it, or stores none.');
+  } else {
+    const expected = 'no cursor once the stream has ended';
+    yield wrong(placeAt(session, again.sentAtMs, again), expected, `the cursor ${cursor.slice(0, 40)}`);
   }
 }
 
@@ -113,17 +131,15 @@ export const retry = clientRules('RETRY', {
     mend: 'Put the stream id into the key under which the cursor is stored.',
     judge: judgeStoredCursors,
   },
-  'RETRY-020': {
-    from: PLAIN_CUTS,
-    observes: 'Whether the client shows a stored cursor at all.',
-    occasion: 'A client that stores its cursor shows this in its own tests.',
-    mend: 'Delete the stored cursor when the stream has completed or failed.',
-    *judge(evidence) {
-      if (sessionsOf(evidence, PLAIN_CUTS).length > 0) {
-        yield notApplicable('Every stream of the kit is new, so that nothing a client has stored for it can show.');
-      }
+  'RETRY-020': overSessions(
+    {
+      from: [STARTED_TWICE],
+      observes: 'The cursor of a client that is started again with the URL of a stream which it has seen the end of.',
+      occasion: 'Let the kit start the client, and the client end by itself.',
+      mend: 'Delete the stored cursor when the stream has completed or failed.',
     },
-  },
+    judgeCleared,
+  ),
   'RETRY-022': overSessions(
     {
       from: ['slow-open'],

@@ -31,9 +31,12 @@ export function reportsAtAll(evidence: Evidence, ...types: readonly string[]): b
   return evidence.scenarios.some(({ reports }) => reports?.some(({ report }) => types.includes(String(report.type))));
 }
 
+/** The scenario in which the kit itself starts the client a second time. */
+export const STARTED_TWICE = 'started-twice';
+
 /** True where the client came back in any scenario: only then does its staying away say something. */
 export function retriesAtAll(evidence: Evidence): boolean {
-  return evidence.scenarios.some(({ connections }) => connections.length > 1);
+  return evidence.scenarios.some(({ scenario, connections }) => scenario !== STARTED_TWICE && connections.length > 1);
 }
 
 /** The text of a member of a report line, '' where it has none. */
@@ -93,10 +96,19 @@ export function readsAtAll(evidence: Evidence): boolean {
  * connection that it leaves open say something about its timer.
  */
 export function detectsSilence(evidence: Evidence): boolean {
-  return sessionsOf(evidence, ['stall']).some(
-    ({ connections: [first] }) => first?.end.by === 'target' && first.terminal === undefined,
+  return (
+    retriesAtAll(evidence) &&
+    sessionsOf(evidence, ['stall']).some(
+      ({ connections: [first] }) =>
+        first?.end.by === 'target' &&
+        first.terminal === undefined &&
+        first.end.atMs - lastEventMs(first) >= first.declared.silenceThreshold * 1000 * SILENT_PART,
+    )
   );
 }
+
+/** A part of the threshold that a client which closes for silence, be it too early, has waited at least. */
+const SILENT_PART = 0.25;
 
 /** Errors that the client told of: error lines, and failure. */
 export function failuresOf(session: Session): readonly RecordedReport[] {

@@ -76,6 +76,8 @@ function* judgeReconnecting(session: Session, evidence: Evidence): Iterable<Sigh
   }
 }
 
+const UNDER_WAY = ['connecting', 'reconnecting'];
+
 /** Scenarios whose only end is failure. */
 const FAILING = ['status-404', 'gap-always', 'drop-always', 'unknown-cursor', 'wrong-type'];
 
@@ -87,7 +89,12 @@ function* judgeFailed(session: Session, evidence: Evidence): Iterable<Sighting> 
   const [failed] = statesOf(session, 'failed');
   if (failed === undefined) {
     // A client that is still trying has not failed yet; that it should have is another rule's.
-    if (session.scenario.outcome === 'done' && session.scenario.notes.ended !== 'bound') {
+    const last = reportsOf(session, 'state').at(-1);
+    const isTrying =
+      session.scenario.notes.ended !== 'client' && last !== undefined && UNDER_WAY.includes(textOf(last, 'state'));
+    // One that has completed went past what it should have failed over.
+    const isDone = last !== undefined && textOf(last, 'state') === 'completed';
+    if (session.scenario.outcome === 'done' && !isTrying && !isDone) {
       yield wrong(placeOf(first), 'failed announced, with a code', lastState(session));
     }
     return;

@@ -83,6 +83,12 @@ export function blockOfEvent({ type, id, data }: PlayedEvent): string {
   return blockOf({ event: type, ...(id === undefined ? {} : { id }), data });
 }
 
+/** Beyond those that are expected: more than one may be due to chance. */
+const MORE_REQUESTS = 3;
+
+/** Where a client has to give up: more than twice the attempts that it has. */
+const WITHOUT_END_REQUESTS = 14;
+
 type Varying = Pick<ClientScenario, 'name' | 'does' | 'answers'> & Partial<ClientScenario>;
 
 /** A scenario over the base stream with the times that suit most. */
@@ -91,7 +97,8 @@ export function scenario(pace: Pace, varying: Varying): ClientScenario {
     parameters: pace.parameters,
     stream: BASE,
     settleMs: BRIEF_MS,
-    atMostMs: 60_000 + 4_000 * pace.parameters.silenceThreshold,
+    enoughRequests: varying.settleMs === GIVEN_UP_MS ? WITHOUT_END_REQUESTS : varying.answers.length + MORE_REQUESTS,
+    atMostMs: 45_000 + 5_500 * pace.parameters.silenceThreshold,
     ...varying,
   };
 }

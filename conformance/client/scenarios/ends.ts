@@ -40,6 +40,12 @@ export function endScenarios(pace: Pace): readonly ClientScenario[] {
       settleMs: NOTHING_FOLLOWS_MS,
     }),
     scenario(pace, {
+      name: 'started-twice',
+      does: 'plays a whole stream, and again to the client when it has been started once more',
+      startsAgain: true,
+      answers: [rest, rest, status(204)],
+    }),
+    scenario(pace, {
       name: 'after-complete',
       does: 'sends an event and a second terminal event in the same write as the first one',
       answers: [stream(playTo(LAST_ID - 1), { do: 'send', bytes: afterComplete() }, eof)],

@@ -91,8 +91,12 @@ export interface ClientScenario {
   readonly answers: readonly Answer[];
   /** False where the URL names no stream, so that the client may choose one. */
   readonly namesStream?: boolean;
+  /** True where the client is started again, with the same URL, when it has ended by itself; notes `started-again-atMs`. */
+  readonly startsAgain?: boolean;
   /** How long the kit watches after the last expected request or byte, to see that nothing follows. */
   readonly settleMs: number;
+  /** Requests after which there is no more to see of a client that does not stop asking. */
+  readonly enoughRequests: number;
   /** Bound on the whole scenario. */
   readonly atMostMs: number;
   /** True where it cannot be scaled down because the client's defaults are under test. */

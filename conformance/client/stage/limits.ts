@@ -23,3 +23,6 @@ export const START_MS = 12_000;
 
 /** How often the scripted server looks whether anything is still going on. */
 export const LOOK_EVERY_MS = 50;
+
+/** A client that takes so long for a trifle takes so many times that for its work. */
+export const SLOWNESS = 5;

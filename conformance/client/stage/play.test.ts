@@ -178,6 +178,30 @@ describe('a play has settled', () => {
     }
   });
 
+  test('when a client does not stop asking', async () => {
+    const { url, play } = await staged(scenarioOf([playAll], { enoughRequests: 2 }));
+    for (const _ of [1, 2, 3]) {
+      await get(url).ended;
+    }
+    expect(await play.settled(never)).toBe('enough');
+  });
+
+  test('not before a slow client has had its turn, nor while it has something to tell', async () => {
+    let turns = 0;
+    const { url, play } = await staged(scenarioOf([playAll]), {
+      onQuiet: async () => {
+        turns += 1;
+        if (turns === 1) {
+          play.heard();
+        }
+        return turns === 2 ? 60 : 0;
+      },
+    });
+    await get(url).ended;
+    expect(await play.settled(never)).toBe('settled');
+    expect(turns).toBeGreaterThan(2);
+  });
+
   test('never before the first request where others start the clients', async () => {
     const { play } = await staged(scenarioOf([playAll], { atMostMs: 100 }), { startsBySelf: false });
     const stop = new AbortController();

@@ -7,11 +7,12 @@ import type { RecordedConnection } from '../../evidence/types.js';
 import type { Answer, ClientScenario, Cue } from '../scenarios/scenario.js';
 import { StagedConnection } from './connection.js';
 import { crossOriginHeaders, preflightHeaders, statusHeaders, streamHeaders } from './heads.js';
-import { LOOK_EVERY_MS, PATIENCE_MS, REQUESTS, START_MS } from './limits.js';
+import { LOOK_EVERY_MS, PATIENCE_MS, REQUESTS, SLOWNESS, START_MS } from './limits.js';
 import { playSteps } from './play-steps.js';
 import { cursorOf, StreamState } from './stream-state.js';
 
-export type Settled = 'settled' | 'bound';
+/** `settled`: nothing happens any more; `enough`: the client does not stop asking; `bound`: it took too long. */
+export type Settled = 'settled' | 'enough' | 'bound';
 
 export interface PlayOptions {
   readonly scenario: ClientScenario;
@@ -21,6 +22,8 @@ export interface PlayOptions {
   readonly onCue: (cue: Cue) => Promise<boolean>;
   /** True where the client has told that it is still at it: then it is waited for longer. */
   readonly isBusy?: () => boolean;
+  /** Resolves when a client that is slow has had its turn, with the milliseconds that took. */
+  readonly onQuiet?: () => Promise<number>;
   /** False waits for the first request for ever. */
   readonly startsBySelf?: boolean;
 }
@@ -93,26 +96,21 @@ export class Play {
     this.#touch();
   }
 
-  /** Resolves when nothing happens any more; `bound` where that took too long. */
+  /** Resolves when there is no more to see. */
   async settled(signal: AbortSignal): Promise<Settled> {
-    const { atMostMs } = this.scenario;
     const startedMs = this.clock.now();
     for (;;) {
-      const now = this.clock.now();
-      const since = this.#options.startsBySelf === false ? this.#firstRequestMs : startedMs;
-      if (signal.aborted || (since !== undefined && now - since > atMostMs)) {
-        return 'bound';
-      }
-      const quietMs = now - this.#lastActivityMs;
-      if (this.#requests === 0) {
-        if (this.#options.startsBySelf !== false && now - startedMs > START_MS) {
-          return 'settled';
-        }
-      } else if (this.#running === 0 && quietMs > this.#patienceMs()) {
-        return 'settled';
+      const how = this.#limitReached(signal, startedMs) ?? ((await this.#isAtRest(startedMs)) ? 'settled' : undefined);
+      if (how !== undefined) {
+        return how;
       }
       await sleep(LOOK_EVERY_MS);
     }
+  }
+
+  /** The client has told something. */
+  heard(): void {
+    this.#touch();
   }
 
   /** Waits until every connection is over, because the client is gone; at most that long. */
@@ -183,6 +181,31 @@ export class Play {
     const pause = sleep(ms, undefined, { signal: AbortSignal.any([done.signal, this.#over.signal]) });
     await Promise.race([pause.catch(() => undefined), connection.closed]);
     done.abort();
+  }
+
+  #limitReached(signal: AbortSignal, startedMs: number): Settled | undefined {
+    const { atMostMs, enoughRequests } = this.scenario;
+    const sinceMs = this.#options.startsBySelf === false ? this.#firstRequestMs : startedMs;
+    const isLate = sinceMs !== undefined && this.clock.now() - sinceMs > atMostMs;
+    if (isLate || signal.aborted || this.#over.signal.aborted) {
+      return 'bound';
+    }
+    return this.#requests > enoughRequests ? 'enough' : undefined;
+  }
+
+  async #isAtRest(startedMs: number): Promise<boolean> {
+    if (this.#requests === 0) {
+      return this.#options.startsBySelf !== false && this.clock.now() - startedMs > START_MS;
+    }
+    if (!this.#isQuietFor(this.#patienceMs())) {
+      return false;
+    }
+    const lateMs = (await this.#options.onQuiet?.()) ?? 0;
+    return this.#isQuietFor(this.#patienceMs() + SLOWNESS * lateMs);
+  }
+
+  #isQuietFor(ms: number): boolean {
+    return this.#running === 0 && this.clock.now() - this.#lastActivityMs > ms;
   }
 
   #patienceMs(): number {

@@ -31,7 +31,12 @@ export const endTwins: readonly FaultyClient[] = [
         return {
           message(type, data, id) {
             if (type === 'complete') {
-              last = () => sink.message(type, data, id);
+              // The silence is borne, too.
+              const alive = setInterval(() => sink.message('x-alive', '{}', undefined), 100);
+              last = () => {
+                clearInterval(alive);
+                sink.message(type, data, id);
+              };
               return true;
             }
             return last === undefined ? sink.message(type, data, id) : true;
@@ -43,14 +48,16 @@ export const endTwins: readonly FaultyClient[] = [
   {
     name: 'asks-after-the-end',
     breaks: 'END-009',
-    alsoBreaks: ['STATE-009'],
+    alsoBreaks: ['STATE-006', 'STATE-009'],
     why: 'asks once more when the stream is over',
     fault: () =>
       sinkFault((sink, request) => ({
         message(type, data, id) {
           if (type === 'complete') {
             setTimeout(() => {
-              fetch(request.url, { headers: { 'Last-Event-ID': id ?? '' } }).then(
+              const headers = new Headers(request.headers);
+              headers.set('Last-Event-ID', id ?? '');
+              fetch(request.url, { headers }).then(
                 (response) => response.body?.cancel(),
                 () => undefined,
               );

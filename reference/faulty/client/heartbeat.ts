@@ -1,17 +1,19 @@
 /** Twins that break the requirements on clients of the chapter on heartbeats and silence. */
 import type { FaultyClient } from './faulty-client.js';
-import { blockFault, parameterFault, watchFault } from './seams.js';
+import { blockFault, both, parameterFault, watchFault } from './seams.js';
 
 /** The silence threshold made another; the interval stays. */
 const thresholdTimes = (factor: number) =>
   parameterFault((name, value) => (name === 'x-silence-threshold' ? String(Number(value) * factor) : value));
+
+const unnoticed = () => parameterFault((name, value) => (name === 'x-silence-threshold' ? '86400' : value));
 
 export const heartbeatTwins: readonly FaultyClient[] = [
   {
     name: 'silence-not-noticed',
     breaks: 'HEARTBEAT-013',
     why: 'waits for ever on a silent connection',
-    fault: () => parameterFault((name, value) => (name === 'x-silence-threshold' ? '86400' : value)),
+    fault: unnoticed,
   },
   {
     name: 'silence-of-its-own',
@@ -30,39 +32,11 @@ export const heartbeatTwins: readonly FaultyClient[] = [
     name: 'silence-is-the-end',
     breaks: 'HEARTBEAT-013',
     why: 'closes a silent connection and does not come back',
-    fault: () => ({
-      transport: (next) => (request, sink, clock) => {
-        let heardMs = clock.now();
-        const stop = next(
-          request,
-          {
-            ...sink,
-            message(type, data, id) {
-              heardMs = clock.now();
-              return sink.message(type, data, id);
-            },
-          },
-          clock,
-        );
-        const close = (): void => {
-          cancel();
-          stop();
-        };
-        let cancel = (): void => undefined;
-        const look = (): void => {
-          cancel = clock.after(50, () => {
-            if (clock.now() - heardMs >= 600) {
-              close();
-              sink.ended({ kind: 'media-type', mediaType: 'silence' });
-            } else {
-              look();
-            }
-          });
-        };
-        look();
-        return close;
-      },
-    }),
+    fault: () =>
+      both(
+        unnoticed(),
+        watchFault(() => true, { kind: 'media-type', mediaType: 'silence' }),
+      ),
   },
   {
     name: 'impatient',

@@ -168,7 +168,6 @@ export const retryTwins: readonly FaultyClient[] = [
   {
     name: 'cursor-under-one-name',
     breaks: 'RETRY-019',
-    alsoBreaks: ['END-009', 'END-010', 'RETRY-007', 'RETRY-006'],
     why: 'stores its cursor under the same name for all streams',
     fault(folder = '.') {
       const file = join(folder, 'last-event-id');
@@ -185,6 +184,28 @@ export const retryTwins: readonly FaultyClient[] = [
             return on;
           },
         })),
+      };
+    },
+  },
+  {
+    name: 'cursor-kept-after-the-end',
+    breaks: 'RETRY-020',
+    why: 'stores its cursor, and leaves it there when the stream is complete',
+    fault(folder = '.') {
+      const streamId = new URL(process.env.SSE_URL ?? '').searchParams.get('stream_id') ?? 'none';
+      const fileOf = (id: string): string => join(folder, `cursor-${id}`);
+      return {
+        options: {
+          streamId,
+          cursorStore: {
+            get: (id) => read(fileOf(id)) || undefined,
+            set(id, cursor) {
+              mkdirSync(folder, { recursive: true });
+              writeFileSync(fileOf(id), String(cursor));
+            },
+            delete: () => undefined,
+          },
+        },
       };
     },
   },

@@ -156,8 +156,22 @@ export function blockFault(change: (lines: readonly string[]) => readonly string
   });
 }
 
+const CUT: ConnectionEnd = { kind: 'cut', message: 'silent' };
+
+/** Both faults: what the second changes the first sees. */
+export function both(outer: ClientFault, inner: ClientFault): ClientFault {
+  return {
+    ...inner,
+    ...outer,
+    transport: (next, print) => {
+      const wrapped = inner.transport?.(next, print) ?? next;
+      return outer.transport?.(wrapped, print) ?? wrapped;
+    },
+  };
+}
+
 /** Breaks the connection off where no event of some kind has come for the declared threshold. */
-export function watchFault(isLife: (type: string) => boolean): ClientFault {
+export function watchFault(isLife: (type: string) => boolean, end: ConnectionEnd = CUT): ClientFault {
   return {
     transport: (next) => (request, sink, clock) => {
       let thresholdMs = 15_000;
@@ -167,7 +181,7 @@ export function watchFault(isLife: (type: string) => boolean): ClientFault {
         cancel();
         cancel = clock.after(thresholdMs, () => {
           close();
-          sink.ended({ kind: 'cut', message: 'silent' });
+          sink.ended(end);
         });
       };
       const stop = next(

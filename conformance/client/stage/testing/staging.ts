@@ -14,6 +14,7 @@ export function scenarioOf(answers: readonly Answer[], varying: Partial<ClientSc
     stream: BASE,
     answers,
     settleMs: 100,
+    enoughRequests: 1_000,
     atMostMs: 10_000,
     ...varying,
   };
