@@ -32,7 +32,7 @@ const SOCKETS_MS = 500;
 export function stageClientScenario(scenario: ClientScenario, context: ClientRunContext): StagedScenario {
   const { driver, server } = context;
   let cue: (name: 'hide' | 'wake') => Promise<boolean> = async () => false;
-  const onQuiet = async (): Promise<number> => 0;
+  let onQuiet = async (): Promise<number> => 0;
   const intake = new ReportIntake();
   const { play, url } = server.stage(scenario, {
     onCue: (name) => cue(name),
