@@ -14,6 +14,14 @@ export function notesOnTarget(target: ServerTarget, transcripts: readonly Transc
   if (connect.http2 === true) {
     notes.push('Every request went over HTTP/2.');
   }
+  const limited = transcripts.flatMap(({ scenario, connections }) =>
+    connections.flatMap(({ end }) =>
+      end.by === 'kit' && end.kind === 'limit' ? [`${scenario}: ${end.detail ?? ''}`] : [],
+    ),
+  );
+  if (limited[0] !== undefined) {
+    notes.push(`The kit cut ${limited.length} connections that reached one of its limits (${limited[0]}).`);
+  }
   const refused = refusalOfStreamId(target, transcripts);
   if (refused !== undefined) {
     notes.push(

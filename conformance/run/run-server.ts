@@ -44,7 +44,7 @@ export async function runServer(
     kind: 'planned',
     scenarios: [...plan.first, ...plan.rest, ...plan.last].map(({ scenario }) => scenario.name),
   });
-  const { lag, stop } = watch(options.signal);
+  const { lag, stop } = watch(options);
   const { connect = {} } = options.target;
   const transport = new FollowingTransport(new HttpTransport(connect), connect.redirectsTo ?? []);
   const contact = awaitContact();
@@ -93,7 +93,7 @@ function namesIn({ first, rest, last, skipped }: Plan): readonly string[] {
   return [...first, ...rest, ...last, ...skipped].map(({ scenario }) => scenario.name);
 }
 
-function watch(signal: AbortSignal | undefined) {
+function watch({ signal, keepsBusy = false }: RunOptions) {
   const stop = new AbortController();
   // Every scenario listens.
   setMaxListeners(0, stop.signal);
@@ -101,7 +101,7 @@ function watch(signal: AbortSignal | undefined) {
     stop.abort();
   }
   signal?.addEventListener('abort', () => stop.abort(), { once: true, signal: stop.signal });
-  return { lag: startLagMonitor(), stop };
+  return { lag: startLagMonitor({ countsWaiting: !keepsBusy }), stop };
 }
 
 /** What became of the very first request: its answer, or how it ended without one. */

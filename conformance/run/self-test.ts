@@ -162,6 +162,7 @@ async function grade(target: Target, { spec, signal }: SelfTestOptions): Promise
     concurrency: CONCURRENCY,
     timeoutMs: LONGEST_RUN_MS,
     quick: false,
+    keepsBusy: true,
     ...(shutdown === undefined ? {} : { shutdown: () => post(shutdown) }),
     ...(signal === undefined ? {} : { signal }),
   };

@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly quick: boolean;
   /** Tells the target to shut down, for the scenario `shutdown`, which runs last. */
   readonly shutdown?: () => Promise<void>;
+  /** True where this process grades many targets at once: that it waits for a processor then tells nothing. */
+  readonly keepsBusy?: boolean;
   readonly signal?: AbortSignal;
 }
 

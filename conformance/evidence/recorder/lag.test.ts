@@ -15,3 +15,19 @@ it('sees how long the event loop stood still, and when', async () => {
   expect(lag.maxSince(performance.now())).toBeLessThan(lag.maxSince(before));
   lag.stop();
 });
+
+it('sees how long it waited for a processor, past what is normal', async () => {
+  let waited = 0;
+  const waitedMs = (): number => {
+    waited += 90;
+    return waited;
+  };
+  const starved = startLagMonitor({ waitedMs });
+  const busy = startLagMonitor({ waitedMs, countsWaiting: false });
+  const unknown = startLagMonitor({ waitedMs: () => undefined });
+  const before = performance.now();
+  while (waited < 900) await wait(50);
+  const own = Math.max(busy.maxSince(before), unknown.maxSince(before));
+  expect(starved.maxSince(before)).toBeGreaterThan(Math.max(400, own));
+  for (const monitor of [starved, busy, unknown]) monitor.stop();
+});

@@ -1,25 +1,60 @@
-/** Measures how late the kit's own event loop runs, so that its lateness is never taken for the target's. */
+/** Measures how late the kit itself runs, so that its lateness, or a starved machine's, is never taken for the target's. */
+import { readFileSync } from 'node:fs';
 
 const TICK_MS = 20;
 
 /** Lateness below this is what every timer has; it is not kept. */
 const NOTEWORTHY_MS = 5;
 
+/** How often, in ticks, it is looked how long the kit waited for a processor, and over how many looks that is summed up. */
+const TICKS_A_LOOK = 5;
+const LOOKS_A_WINDOW = 10;
+
+/** Waiting this long within one window is normal where kit and target share a machine, milliseconds. */
+const NORMAL_WAIT_MS = 200;
+
 export interface LagMonitor {
-  /** The largest lateness since this `performance.now()`, milliseconds; a tick that is overdue right now included. */
+  /**
+   * The largest lateness since this `performance.now()`, milliseconds; a tick that is overdue right now included. Waiting
+   * for a processor counts too, as far as more than a fifth of a second within a second was spent on it.
+   */
   maxSince(startedAtMs: number): number;
   stop(): void;
 }
 
-export function startLagMonitor(): LagMonitor {
+export interface LagMonitorOptions {
+  /** False where this process keeps the machine busy itself, on purpose. */
+  readonly countsWaiting?: boolean;
+  /** How long this thread has waited for a processor so far, milliseconds; undefined where the system does not say. */
+  readonly waitedMs?: () => number | undefined;
+}
+
+export function startLagMonitor(options: LagMonitorOptions = {}): LagMonitor {
+  const { countsWaiting = true, waitedMs = readWaitedMs } = options;
   const samples: { readonly atMs: number; readonly lagMs: number }[] = [];
+  const waits: number[] = [];
   let lastMs = performance.now();
-  const timer = setInterval(() => {
-    const atMs = performance.now();
-    const lagMs = atMs - lastMs - TICK_MS;
-    lastMs = atMs;
+  let ticks = 0;
+  const keep = (lagMs: number, atMs: number): void => {
     if (lagMs >= NOTEWORTHY_MS) {
       samples.push({ atMs, lagMs });
+    }
+  };
+  const look = (atMs: number): void => {
+    const waited = waitedMs();
+    if (waited !== undefined) {
+      waits.push(waited);
+      const before = waits.length > LOOKS_A_WINDOW ? waits.shift() : waits[0];
+      keep(waited - (before ?? waited) - NORMAL_WAIT_MS, atMs);
+    }
+  };
+  const timer = setInterval(() => {
+    const atMs = performance.now();
+    keep(atMs - lastMs - TICK_MS, atMs);
+    lastMs = atMs;
+    ticks += 1;
+    if (countsWaiting && ticks % TICKS_A_LOOK === 0) {
+      look(atMs);
     }
   }, TICK_MS);
   timer.unref();
@@ -35,4 +70,14 @@ export function startLagMonitor(): LagMonitor {
     },
     stop: () => clearInterval(timer),
   };
+}
+
+/** Linux keeps account of it for the main thread; elsewhere the event loop's lateness has to do. */
+function readWaitedMs(): number | undefined {
+  try {
+    const [, waited] = readFileSync('/proc/self/schedstat', 'utf8').split(' ');
+    return waited === undefined ? undefined : Number(waited) / 1e6;
+  } catch {
+    return undefined;
+  }
 }

@@ -20,7 +20,7 @@ export interface RecorderLimits {
 export const RECORDER_LIMITS: RecorderLimits = {
   bodyBytes: 16 * 1024 * 1024,
   chunks: 200_000,
-  eventBytes: 2 * 1024 * 1024,
+  eventBytes: 1024 * 1024,
   events: 20_000,
   headBytes: 64 * 1024,
   interimAnswers: 64,
@@ -28,7 +28,11 @@ export const RECORDER_LIMITS: RecorderLimits = {
 };
 
 /** Bodies of a whole run: stored as base64 and read once more as text they stay below 256 MB of memory. */
-const RUN_BODY_BYTES = 48 * 1024 * 1024;
+const RUN_BODY_BYTES = 32 * 1024 * 1024;
+
+/** Past the first events of a connection they are this long on average, as any that carries JSON is; bytes. */
+export const SHORTEST_EVENT_BYTES = 40;
+export const FIRST_EVENTS = 2000;
 
 /** Events of a whole run: judged within seconds. */
 const RUN_EVENTS = 100_000;

@@ -5,7 +5,14 @@ import type { Ending, Header, RecordedConnection, RecordedResponse } from '../ty
 import { rememberReading } from '../views.js';
 import { type Clock, startClock } from './clock.js';
 import type { Exchange, ExchangeRequest, ExchangeSink } from './exchange.js';
-import { createRunBudgets, RECORDER_LIMITS, type RecorderLimits, type RunBudgets } from './limits.js';
+import {
+  createRunBudgets,
+  FIRST_EVENTS,
+  RECORDER_LIMITS,
+  type RecorderLimits,
+  type RunBudgets,
+  SHORTEST_EVENT_BYTES,
+} from './limits.js';
 import { REDACTED, type Redactor } from './redact.js';
 import type { Transport } from './transport.js';
 
@@ -234,6 +241,8 @@ export class RecordingConnection {
     this.#bytesWithoutEvent = events === 0 ? this.#bytesWithoutEvent + bytes : 0;
     if (this.#bytesWithoutEvent > this.#limits.eventBytes) {
       void this.stop('limit', `more than ${this.#limits.eventBytes} bytes without an event`);
+    } else if (this.events.length > Math.max(FIRST_EVENTS, this.#bytes / SHORTEST_EVENT_BYTES)) {
+      void this.stop('limit', `more than ${FIRST_EVENTS} events, shorter than any of this protocol`);
     } else if (this.events.length > this.#limits.events) {
       void this.stop('limit', `more than ${this.#limits.events} events`);
     } else if (!this.#budgets.events.take(events)) {

@@ -117,6 +117,14 @@ describe('HTTP-004 and HTTP-005', () => {
     expect(outcomeOf(http['HTTP-004'], readThrough({ headers: { 'X-Accel-Buffering': value } }))).toBe('wrong');
   });
 
+  it('HTTP-004 does not blame a target behind nginx, which keeps the header to itself', () => {
+    const behind = (value: string | null) =>
+      readThrough({ headers: { Server: 'nginx/1.26.3', 'X-Accel-Buffering': value } });
+    expect(outcomeOf(http['HTTP-004'], behind(null))).toBe('not-applicable');
+    expect(outcomeOf(http['HTTP-004'], behind('yes'))).toBe('wrong');
+    expect(outcomeOf(http['HTTP-004'], behind('no'))).toBe('right');
+  });
+
   it.each([null, 'sniff', ''])('HTTP-005 is wrong for %s', (value) => {
     expect(outcomeOf(http['HTTP-005'], readThrough({ headers: { 'X-Content-Type-Options': value } }))).toBe('wrong');
   });

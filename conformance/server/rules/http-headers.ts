@@ -18,9 +18,14 @@ const SECONDS_HEADERS = ['X-Stream-Max-Seconds', 'X-Heartbeat-Interval', 'X-Sile
 function headerRule(
   counts: (connection: ConnectionView) => boolean,
   name: string,
-  rule: Omit<Rule, 'from' | 'judge' | 'occasion'> & { ok: (value: string | undefined) => boolean; expected: string },
+  rule: Omit<Rule, 'from' | 'judge' | 'occasion'> & {
+    ok: (value: string | undefined) => boolean;
+    expected: string;
+    /** Why the absence of the header on this answer tells nothing of the target. */
+    excuse?: (connection: ConnectionView) => string | undefined;
+  },
 ): Rule {
-  const { ok, expected, observes, mend } = rule;
+  const { ok, expected, observes, mend, excuse } = rule;
   return {
     from: EVENT_SCENARIOS,
     observes,
@@ -29,6 +34,11 @@ function headerRule(
     *judge(evidence) {
       for (const connection of evidence.connections().filter(counts)) {
         const value = connection.header(name);
+        const excused = value === undefined ? excuse?.(connection) : undefined;
+        if (excused !== undefined) {
+          yield notApplicable(excused);
+          continue;
+        }
         yield sighting(
           ok(value),
           placeOf(connection),
@@ -38,6 +48,13 @@ function headerRule(
       }
     },
   };
+}
+
+/** nginx obeys the header of the server behind it and does not pass it on. */
+function takenByNginx(connection: ConnectionView): string | undefined {
+  return /^nginx\b/i.test(connection.header('server') ?? '')
+    ? 'nginx stands before the target and keeps X-Accel-Buffering to itself: grade the target without it to see this.'
+    : undefined;
 }
 
 const isSent = (value: string | undefined): boolean => value !== undefined && value.trim() !== '';
@@ -143,6 +160,7 @@ export const headerRules = {
     mend: 'Send `X-Accel-Buffering: no` on every answer that carries events; a proxy may have removed it on the way.',
     ok: (value) => saysOnly(value, 'no'),
     expected: 'X-Accel-Buffering: no',
+    excuse: takenByNginx,
   }),
   'HTTP-005': headerRule(carriesEvents, 'X-Content-Type-Options', {
     observes: 'The `X-Content-Type-Options` header of every answer whose body has at least one event.',
