@@ -14,6 +14,7 @@ type Listeners = Pick<StreamOptions, 'onEvent' | 'onMessage' | 'onState' | 'onDi
 
 export class Announcer extends EventTarget {
   #state: StreamState = 'idle';
+  #ended = false;
   readonly #listeners: Listeners;
 
   constructor(listeners: Listeners) {
@@ -26,7 +27,7 @@ export class Announcer extends EventTarget {
   }
 
   get ended(): boolean {
-    return isFinal(this.#state);
+    return this.#ended;
   }
 
   /** Changes the state and announces it; nothing happens where the table does not allow it. */
@@ -37,32 +38,39 @@ export class Announcer extends EventTarget {
       return;
     }
     this.#state = state;
+    this.#ended = isFinal(state);
     const change: StateChange = { ...detail, state, previous };
-    shield(() => this.#listeners.onState?.(change));
+    tell(this.#listeners.onState, change);
     this.dispatchEvent(new CustomEvent('state', { detail: change }));
   }
 
-  protected pass(message: RawMessage): void {
-    shield(() => this.#listeners.onMessage?.(message));
+  protected pass(type: string, data: string, id: number | undefined): void {
+    if (this.#listeners.onMessage !== undefined) {
+      tell<[RawMessage]>(this.#listeners.onMessage, { type, data, id });
+    }
   }
 
   protected deliver(event: StreamEvent): void {
-    shield(() => this.#listeners.onEvent?.(event));
+    tell(this.#listeners.onEvent, event);
   }
 
-  protected readonly diagnose = (diagnostic: Diagnostic): void => {
-    shield(() => this.#listeners.onDiagnostic?.(diagnostic));
-  };
+  protected readonly diagnose = (diagnostic: Diagnostic): void => tell(this.#listeners.onDiagnostic, diagnostic);
 
   protected measure(name: MetricName, value: number, labels?: MetricLabels): void {
-    shield(() => this.#listeners.onMetric?.(name, value, labels));
+    tell(this.#listeners.onMetric, name, value, labels);
   }
 }
 
-/** What a callback throws becomes an uncaught error of its own, as in an event listener; the stream goes on. */
-function shield(call: () => void): void {
+/**
+ * What a callback throws becomes an uncaught error of its own, as in an event listener; the stream goes on. Without a
+ * closure for each call: several are made for every event.
+ */
+function tell<Given extends unknown[]>(callback: ((...given: Given) => void) | undefined, ...given: Given): void {
+  if (callback === undefined) {
+    return;
+  }
   try {
-    call();
+    callback(...given);
   } catch (error) {
     queueMicrotask(() => {
       throw error;

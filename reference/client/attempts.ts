@@ -35,7 +35,10 @@ export class Attempts {
   // RETRY-015
   progress(): void {
     this.#count = 0;
-    this.#broken.clear();
+    // For every event: an empty set is not cleared.
+    if (this.#broken.size > 0) {
+      this.#broken.clear();
+    }
   }
 
   /** A lost connection had been open for that long, and had brought so many events. Opening alone is no progress. */

@@ -7,14 +7,25 @@ export interface CursorStore {
   delete(streamId: string): void;
 }
 
-/** Reads an id by ID-001's grammar; undefined where it is none. */
+const DIGIT_0 = 48;
+const MAX_DIGITS = 16;
+
+/** Reads an id by ID-001's grammar; undefined where it is none. By hand, as every event has one. */
+// ID-008
 export function parseId(id: string): number | undefined {
-  if (!/^[1-9][0-9]{0,15}$/.test(id)) {
+  const { length } = id;
+  if (length === 0 || length > MAX_DIGITS || id.charCodeAt(0) === DIGIT_0) {
     return undefined;
   }
-  // ID-008
-  const value = Number(id);
-  return Number.isSafeInteger(value) ? value : undefined;
+  let value = 0;
+  for (let index = 0; index < length; index += 1) {
+    const digit = id.charCodeAt(index) - DIGIT_0;
+    if (digit < 0 || digit > 9) {
+      return undefined;
+    }
+    value = value * 10 + digit;
+  }
+  return value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
 export class Cursor {

@@ -4,51 +4,59 @@ import type { Diagnostic, StreamEvent } from './types.js';
 export type Payload = { readonly event: StreamEvent } | { readonly malformed: string } | 'unknown';
 
 type Data = Readonly<Record<string, unknown>>;
-type TextOf = (member: string) => string | undefined;
+type Diagnose = (diagnostic: Diagnostic) => void;
 
 /** What an `error` event is taken for that does not say what it is. */
 const NO_CODE = 'x-no-code';
 
-/** Reads data of one of the four types, using what is there; members it does not know are left in place. */
+/** Uses what is there; members that it does not know are left in place. The most frequent type comes first. */
 // EVENT-021
-const READERS: Readonly<Record<string, (data: Data, id: number | null, text: TextOf) => StreamEvent>> = {
-  content_chunk: (data, id, text) => ({ type: 'content_chunk', id, content: text('content') ?? '', data }),
-  complete: (data, id, text) => ({ type: 'complete', id, reason: text('reason') ?? null, data }),
-  error: (data, id, text) => ({
-    type: 'error',
-    id,
-    code: text('code') ?? NO_CODE,
-    message: text('message') ?? 'the server reported an error',
-    data,
-  }),
-  // A heartbeat never carries an id (ID-005); one that does must not move the cursor.
-  heartbeat: (data) => ({ type: 'heartbeat', id: null, data }),
-};
-
-export function readPayload(
-  type: string,
-  data: string,
-  id: number | null,
-  diagnose: (diagnostic: Diagnostic) => void,
-): Payload {
-  const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-  // EVENT-020
-  if (reader === undefined) {
-    return 'unknown';
-  }
-  const value = parseObject(data);
-  if (value === undefined) {
-    return { malformed: `the data of ${type} is not a JSON object` };
-  }
-  const text = (member: string): string | undefined => {
-    const found = value[member];
-    if (typeof found === 'string') {
-      return found;
+export function readPayload(type: string, text: string, id: number | null, diagnose: Diagnose): Payload {
+  switch (type) {
+    case 'content_chunk': {
+      const data = parseObject(text);
+      return data === undefined
+        ? malformed(type)
+        : { event: { type, id, content: textOf(data, 'content', type, diagnose) ?? '', data } };
     }
-    diagnose({ code: 'missing-member', message: `${type} without the string member "${member}"` });
-    return undefined;
-  };
-  return { event: reader(value, id, text) };
+    case 'heartbeat': {
+      const data = parseObject(text);
+      // A heartbeat never carries an id (ID-005); one that does must not move the cursor.
+      return data === undefined ? malformed(type) : { event: { type, id: null, data } };
+    }
+    case 'complete': {
+      const data = parseObject(text);
+      return data === undefined
+        ? malformed(type)
+        : { event: { type, id, reason: textOf(data, 'reason', type, diagnose) ?? null, data } };
+    }
+    case 'error': {
+      const data = parseObject(text);
+      return data === undefined ? malformed(type) : { event: readError(data, id, diagnose) };
+    }
+    default:
+      // EVENT-020
+      return 'unknown';
+  }
+}
+
+function readError(data: Data, id: number | null, diagnose: Diagnose): StreamEvent {
+  const code = textOf(data, 'code', 'error', diagnose) ?? NO_CODE;
+  const message = textOf(data, 'message', 'error', diagnose) ?? 'the server reported an error';
+  return { type: 'error', id, code, message, data };
+}
+
+function malformed(type: string): Payload {
+  return { malformed: `the data of ${type} is not a JSON object` };
+}
+
+function textOf(data: Data, member: string, type: string, diagnose: Diagnose): string | undefined {
+  const found = data[member];
+  if (typeof found === 'string') {
+    return found;
+  }
+  diagnose({ code: 'missing-member', message: `${type} without the string member "${member}"` });
+  return undefined;
 }
 
 function parseObject(data: string): Record<string, unknown> | undefined {

@@ -79,7 +79,10 @@ export class Requests {
   /** Stores the cursor, where the application gave a store. */
   // RETRY-019
   remember(cursor: number): void {
-    this.#withStore((store, streamId) => store.set(streamId, cursor));
+    // For every event: mostly there is no store.
+    if (this.#options.cursorStore !== undefined) {
+      this.#withStore((store, streamId) => store.set(streamId, cursor));
+    }
   }
 
   /** The stream has ended: a stored cursor is of no more use. */

@@ -158,7 +158,7 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
       this.#ledger.duplicate();
       return true;
     }
-    this.pass({ type, data, id: taken.id });
+    this.pass(type, data, taken.id);
     if (taken.kind === 'event' && !this.ended) {
       this.#onEvent(taken.event);
     }

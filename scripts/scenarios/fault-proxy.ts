@@ -17,6 +17,8 @@ export class FaultProxy {
   #refusing = 0;
   #lossRate = 0;
   readonly #stalled = new WeakSet<Socket>();
+  /** The connection on which something was delivered last. */
+  #newest: Socket | undefined;
 
   private constructor(server: Server, port: number) {
     this.#server = server;
@@ -48,9 +50,9 @@ export class FaultProxy {
     this.#refusing = count;
   }
 
-  /** Whatever comes on the connections that are open now is swallowed. */
+  /** Whatever still comes on the connection that is being read is swallowed. Idle ones, kept alive, stay sound. */
   stall(): void {
-    for (const socket of this.#sockets) this.#stalled.add(socket);
+    if (this.#newest !== undefined) this.#stalled.add(this.#newest);
   }
 
   cut(): void {
@@ -100,6 +102,7 @@ export class FaultProxy {
     if (Math.random() < this.#lossRate) {
       client.resetAndDestroy();
     } else if (!client.destroyed) {
+      this.#newest = client;
       client.write(bytes);
     }
   }
