@@ -22,9 +22,9 @@ it('sees how long it waited for a processor, past what is normal', async () => {
     waited += 90;
     return waited;
   };
-  const starved = startLagMonitor({ waitedMs });
-  const busy = startLagMonitor({ waitedMs, countsWaiting: false });
-  const unknown = startLagMonitor({ waitedMs: () => undefined });
+  const starved = startLagMonitor({ waitedMs, countsWaiting: true });
+  const busy = startLagMonitor({ waitedMs });
+  const unknown = startLagMonitor({ waitedMs: () => undefined, countsWaiting: true });
   const before = performance.now();
   while (waited < 900) await wait(50);
   const own = Math.max(busy.maxSince(before), unknown.maxSince(before));

@@ -23,14 +23,14 @@ export interface LagMonitor {
 }
 
 export interface LagMonitorOptions {
-  /** False where this process keeps the machine busy itself, on purpose. */
+  /** Not where this process keeps the machine busy itself, on purpose. Default false. */
   readonly countsWaiting?: boolean;
   /** How long this thread has waited for a processor so far, milliseconds; undefined where the system does not say. */
   readonly waitedMs?: () => number | undefined;
 }
 
 export function startLagMonitor(options: LagMonitorOptions = {}): LagMonitor {
-  const { countsWaiting = true, waitedMs = readWaitedMs } = options;
+  const { countsWaiting = false, waitedMs = readWaitedMs } = options;
   const samples: { readonly atMs: number; readonly lagMs: number }[] = [];
   const waits: number[] = [];
   let lastMs = performance.now();
