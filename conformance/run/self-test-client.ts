@@ -56,8 +56,9 @@ interface Graded {
 /** Throws `KitError`: `usage` where no twin is chosen, or what the run of a client throws. */
 export async function selfTestClients(options: ClientSelfTestOptions): Promise<SelfTestResult> {
   const { faulty, only = [] } = options;
-  const twins = faulty.twins.filter((twin) => isChosen(twin, only));
-  const nulls = faulty.nulls.filter(({ name }) => only.length === 0 || only.includes(name));
+  const words = only.map((word) => word.toLowerCase());
+  const twins = faulty.twins.filter(({ name, breaks }) => isChosen([name, breaks, breaks.replace(/-\d+$/, '')], words));
+  const nulls = faulty.nulls.filter(({ name }) => isChosen([name], words));
   if (twins.length + nulls.length === 0) {
     throw new KitError('usage', 'expected at least one faulty client, got none: nothing would be tested');
   }
@@ -108,8 +109,8 @@ export async function selfTestClients(options: ClientSelfTestOptions): Promise<S
   }
 }
 
-function isChosen({ name, breaks }: FaultyClientTwin, only: readonly string[]): boolean {
-  return only.length === 0 || [name, breaks, breaks.replace(/-\d+$/, '')].some((word) => only.includes(word));
+function isChosen(names: readonly string[], words: readonly string[]): boolean {
+  return words.length === 0 || names.some((name) => words.includes(name.toLowerCase()));
 }
 
 function gradedTwin(twin: FaultyClientTwin): Graded {

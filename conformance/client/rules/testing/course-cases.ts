@@ -1,6 +1,6 @@
 /** Cases of the rules on the course of a stream: HEARTBEAT, END, DEDUPE, TRACE. */
 import { completeText, eventText, heartbeatText } from '../../../evidence/fixture.js';
-import { adding, changing, chunks, cut, FULL, type Play, type Played, played, upTo } from './client-fixture.js';
+import { adding, changing, chunks, cut, FULL, type Play, played, upTo } from './client-fixture.js';
 import { lively, plain, stall } from './reading-cases.js';
 import type { RuleCases } from './verdicts.js';
 

@@ -19,7 +19,9 @@ const heartbeat = heartbeatText();
 
 /** Requests one after another, lost at once, with these delays between them. */
 const losing = (name: string, delaysMs: readonly number[], one: Partial<Played> = {}, first: Partial<Played> = one) => {
-  const at = delaysMs.reduce<number[]>((times, delayMs) => [...times, (times.at(-1) ?? 0) + delayMs + 90], [100]);
+  const at = [0, ...delaysMs].map((_, index) =>
+    delaysMs.slice(0, index).reduce((sum, delayMs) => sum + delayMs + 90, 100),
+  );
   return played(
     name,
     at.map((ms, index) => ({ at: ms, ...(index === 0 ? first : one) })),
