@@ -69,6 +69,16 @@ describe('loss and damage', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(Array(7).fill('malformed-id'));
   });
 
+  it('counts the id of a heartbeat that has one, so that it leaves no hole', async () => {
+    const { server, clock, states } = await startStream();
+    server.last.accept().chunk(1);
+    server.last.sink.message('heartbeat', '{}', '2');
+    server.last.chunk(3).end();
+    await clock.advance(1200);
+    expect(server.last.request.headers.get('Last-Event-ID')).toBe('3');
+    expect(states()).toEqual(['connecting', 'open', 'reconnecting', 'connecting']);
+  });
+
   it('moves the cursor with an unknown type', async () => {
     const { server, stream } = await startStream();
     server.last.accept().chunk(1);

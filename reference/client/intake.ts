@@ -24,7 +24,7 @@ export function takeIn(
   cursor: Cursor,
   diagnose: (diagnostic: Diagnostic) => void,
 ): Intake {
-  const id = type === 'heartbeat' ? undefined : readId(rawId, diagnose);
+  const id = readId(rawId, diagnose);
   if (id !== undefined) {
     const judged = cursor.judge(id);
     if (judged === 'duplicate') {

@@ -21,7 +21,7 @@ export function readPayload(type: string, text: string, id: number | null, diagn
     }
     case 'heartbeat': {
       const data = parseObject(text);
-      // A heartbeat never carries an id (ID-005); one that does must not move the cursor.
+      // A heartbeat never carries an id (ID-005); where one does, its id counts, and is nobody's business.
       return data === undefined ? malformed(type) : { event: { type, id: null, data } };
     }
     case 'complete': {
