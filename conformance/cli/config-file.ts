@@ -57,7 +57,7 @@ function flagsOf(target: Target, folder: string): { readonly [K in keyof RunFlag
       : Object.entries(given).map(([name, value]) =>
           value.startsWith('@') ? `${name}: @${resolve(folder, value.slice(1))}` : `${name}: ${value}`,
         );
-  const named = Object.entries({ ...occasions, ...commands }).map(([name, value]) => `${name}=${value}`);
+  const named = Object.entries(occasions).map(([name, value]) => `${name}=${value}`);
   return {
     target: target.url,
     creation: target.method === 'POST' ? creationOf(target.body) : undefined,
@@ -65,6 +65,7 @@ function flagsOf(target: Target, folder: string): { readonly [K in keyof RunFlag
     header: headers(target.headers),
     otherHeader: headers(target.otherHeaders),
     occasion: named.length === 0 ? undefined : named,
+    onDemand: commands.shutdown === undefined ? undefined : [`shutdown=${commands.shutdown}`],
     level: target.level,
     only: target.only,
     acceptUnobserved: target.acceptUnobserved,

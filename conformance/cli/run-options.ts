@@ -31,6 +31,8 @@ export interface RunFlags extends ConnectFlags {
   readonly fast: boolean;
   readonly verbose: boolean;
   readonly maxOpen?: number;
+  /** `shutdown=command`. */
+  readonly onDemand?: readonly string[];
   /** A file `conformance.json`. */
   readonly config?: string;
   /** From that file alone. */
@@ -56,9 +58,11 @@ export function readRunOptions(flags: RunFlags, environment: Environment): RunOp
   checkNames('--only', only, requirements, 'server');
   checkNames('--accept-unobserved', acceptUnobserved, requirements, 'server');
   const otherHeaders = flags.otherHeader.map((given) => readHeader(given, environment));
-  const { shutdown, ...occasions }: Partial<Record<OccasionName, string>> = Object.fromEntries(
-    flags.occasion.map(readOccasion),
-  );
+  const commands = (flags.onDemand ?? []).map(readCommand);
+  const { shutdown, ...occasions }: Partial<Record<OccasionName, string>> = Object.fromEntries([
+    ...flags.occasion.map(readOccasion),
+    ...commands,
+  ]);
   return {
     target: {
       url,
@@ -80,6 +84,15 @@ export function readRunOptions(flags: RunFlags, environment: Environment): RunOp
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout * 1000 }),
     quick: flags.quick,
   };
+}
+
+/** `shutdown=command`. */
+function readCommand(given: string): readonly ['shutdown', string] {
+  const [, command = ''] = /^shutdown=(.*\S.*)$/s.exec(given) ?? [];
+  if (command === '') {
+    throw new KitError('usage', '--on-demand: expected shutdown=COMMAND, with a command for the shell');
+  }
+  return ['shutdown', command];
 }
 
 function readTarget({ target, fast, occasion }: RunFlags): string {

@@ -57,6 +57,7 @@ export function declare(command: Command, finish: Finish): void {
       [],
     )
     .option('--occasion <name=url>', 'URL for what the target does not show by itself (repeatable)', collect, [])
+    .option('--on-demand <name=command>', 'command that makes the target do it: shutdown (repeatable)', collect, [])
     .option('--accept-unobserved <ids>', 'ids or areas that may stay unobserved (repeatable)', collect, [])
     .option('--no-stream-id', "leave the URL alone and use the server's X-Stream-ID")
     .option('--quick', 'leave out what lasts until the cap', false)
