@@ -48,8 +48,8 @@ export async function runClient(
     });
     server = await ScriptedServer.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
     const context = { driver, server, spec: options.spec, kit: kitVersion(), lag, signal: stop.signal };
-    onProgress({ kind: 'planned', scenarios: plan.scenarios.map(({ name }) => name) });
     onProgress({ kind: 'expected', ms: plan.expectedMs });
+    onProgress({ kind: 'planned', scenarios: plan.scenarios.map(({ name }) => name) });
     const boundMs = options.timeoutMs ?? (driver.starts ? boundFor(plan.expectedMs) : undefined);
     arm(stop, options.signal, boundMs);
     if (boundMs !== undefined) {
