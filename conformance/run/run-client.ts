@@ -118,17 +118,14 @@ async function playInLanes(
 ): Promise<readonly Transcript[]> {
   const waiting = [...scenarios];
   const transcripts: Transcript[] = [];
-  let mute = 0;
-  let heard = false;
+  const listener = new Listener();
   const lane = async (): Promise<void> => {
     for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
-      const reason = reasonToSkip(run, !heard && mute >= MUTE_SCENARIOS);
+      const reason = reasonToSkip(run, await listener.isMute());
       const transcript =
         reason === undefined
-          ? await playOne(scenario, run, attempt)
+          ? await listener.listen(playOne(scenario, run, attempt, listener.heard))
           : skipClientScenario(scenario, run.context, reason);
-      heard ||= transcript.connections.length > 0;
-      mute += 1;
       transcripts.push(transcript);
       run.judge.take(transcript);
     }
@@ -142,6 +139,38 @@ async function playInLanes(
     await Promise.allSettled(lanes);
   }
   return transcripts;
+}
+
+/** Finds out whether the client ever asks for anything. */
+class Listener {
+  readonly #playing = new Set<Promise<unknown>>();
+  #ended = 0;
+  #heard = false;
+
+  readonly heard = (): void => {
+    this.#heard = true;
+  };
+
+  async listen(playing: Promise<Transcript>): Promise<Transcript> {
+    this.#playing.add(playing);
+    try {
+      return await playing;
+    } finally {
+      this.#playing.delete(playing);
+      this.#ended += 1;
+    }
+  }
+
+  /** Waits for those that are still starting before it says yes. */
+  async isMute(): Promise<boolean> {
+    while (this.#ended >= MUTE_SCENARIOS && !this.#heard) {
+      if (this.#playing.size === 0) {
+        return true;
+      }
+      await Promise.race([...this.#playing].map((playing) => playing.catch(() => undefined)));
+    }
+    return false;
+  }
 }
 
 function reasonToSkip({ context, options }: Playing, isMute: boolean): string | undefined {
@@ -174,11 +203,16 @@ async function playOnOffer(scenarios: readonly ClientScenario[], run: Playing): 
   );
 }
 
-async function playOne(scenario: ClientScenario, run: Playing, attempt: 1 | 2): Promise<Transcript> {
+async function playOne(
+  scenario: ClientScenario,
+  run: Playing,
+  attempt: 1 | 2,
+  onAsked: () => void,
+): Promise<Transcript> {
   run.onProgress({ kind: 'scenario-started', name: scenario.name, does: scenario.does });
   const transcript = await run.gate.enter(() => {
     const { play, perform } = stageClientScenario(scenario, run.context);
-    return { started: play.asked, result: perform(attempt) };
+    return { started: play.asked.then(onAsked), result: perform(attempt) };
   });
   run.onProgress({ kind: 'scenario-ended', name: scenario.name, outcome: transcript.outcome });
   return transcript;

@@ -194,13 +194,17 @@ export class Play {
   }
 
   async #isAtRest(startedMs: number): Promise<boolean> {
-    if (this.#requests === 0) {
-      return this.#options.startsBySelf !== false && this.clock.now() - startedMs > START_MS;
-    }
-    if (!this.#isQuietFor(this.#patienceMs())) {
+    const isStarting = this.#requests === 0;
+    const isPatient = isStarting
+      ? this.#options.startsBySelf === false || this.clock.now() - startedMs <= START_MS
+      : !this.#isQuietFor(this.#patienceMs());
+    if (isPatient) {
       return false;
     }
     const lateMs = (await this.#options.onQuiet?.()) ?? 0;
+    if (isStarting) {
+      return this.#requests === 0 && this.clock.now() - startedMs > START_MS + SLOWNESS * lateMs;
+    }
     return this.#isQuietFor(this.#patienceMs() + SLOWNESS * lateMs);
   }
 
