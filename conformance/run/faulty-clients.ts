@@ -22,6 +22,8 @@ export interface NullClientTarget {
 export interface FaultyClients {
   readonly twins: readonly FaultyClientTwin[];
   readonly nulls: readonly NullClientTarget[];
+  /** Names of clients unlike the reference that break nothing. */
+  readonly sound: readonly string[];
   /** A driver for the client of that name; `reference` is the one without a fault. */
   driver(name: string, options?: { readonly inPage?: boolean; readonly folder?: string }): ClientDriver;
 }
@@ -40,6 +42,7 @@ export async function readFaultyClients(file: string): Promise<FaultyClients> {
   return {
     twins: list.twins.map(readTwin),
     nulls: list.nulls.map(readNull),
+    sound: Array.isArray(list.sound) ? list.sound.map(readName) : [],
     driver: (name, { inPage = false, folder } = {}) => {
       const words = [process.execPath, file, name, ...(inPage ? ['--page'] : [])];
       const command = [...words, ...(folder === undefined ? [] : ['--folder', folder])].map(quoted).join(' ');
@@ -58,10 +61,15 @@ function readTwin(value: unknown): FaultyClientTwin {
 }
 
 function readNull(value: unknown): NullClientTarget {
+  const mayPass = isRecord(value) && isTexts(value.mayPass) ? value.mayPass : [];
+  return { name: readName(value), mayPass };
+}
+
+function readName(value: unknown): string {
   if (!isRecord(value) || !isText(value.name)) {
-    throw unexpected('"name" of each null client');
+    throw unexpected('"name" of each client');
   }
-  return { name: value.name, mayPass: isTexts(value.mayPass) ? value.mayPass : [] };
+  return value.name;
 }
 
 function quoted(word: string): string {

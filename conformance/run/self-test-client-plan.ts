@@ -42,6 +42,14 @@ const TEMPTING = [
   'after-complete',
 ];
 
+/** What a sound client shows what it does in another way by. */
+const TELLING = [
+  ...['whole', 'cut-after', 'reset-after', 'stall', 'waiting', 'duplicates', 'numeric-ids', 'progress-resets'],
+  ...['gap-once', 'gap-always', 'drop-always', 'drop-8', 'cursor-survives', 'status-404', 'status-503'],
+  ...['retry-floor', 'malformed-once', 'unknown-type', 'comments', 'no-space', 'nul-id', 'cut-mid-event'],
+  ...['complete-open', 'cap-reached', 'error-in-band', 'finished-204', 'big-4mib', 'unknown-cursor'],
+];
+
 /** The rule on a requirement, so that a run for it alone plays what is needed to catch a client, and no more. */
 export function rulesFor(requirement: string): Rules {
   const rule = ruleOf(clientRuleBook, requirement);
@@ -51,6 +59,15 @@ export function rulesFor(requirement: string): Rules {
 
 /** The same for a client that breaks nothing because it does nothing; the requirement is any. */
 export function rulesForNobody(requirement: string): Rules {
+  return rulesOver(requirement, TEMPTING);
+}
+
+/** The same for a client that breaks nothing because it is sound; the requirement is any. */
+export function rulesForSound(requirement: string): Rules {
+  return rulesOver(requirement, TELLING);
+}
+
+function rulesOver(requirement: string, from: readonly string[]): Rules {
   const rule = ruleOf(clientRuleBook, requirement);
-  return rule === undefined ? {} : { [requirement]: { ...rule, from: TEMPTING } };
+  return rule === undefined ? {} : { [requirement]: { ...rule, from } };
 }

@@ -35,6 +35,7 @@ const faulty: FaultyClients = {
     { ...twin, name: 'breaks-another', breaks: 'RETRY-003' },
   ],
   nulls: [{ name: 'does-nothing', mayPass: [] }],
+  sound: [],
   driver: (name) => driverOf(name, name === 'does-nothing' ? async () => undefined : readOnce),
 };
 

@@ -10,7 +10,7 @@ import type { FaultyClients, FaultyClientTwin, NullClientTarget } from './faulty
 import { judgeWith, type Rules } from './judge-with.js';
 import { runClient } from './run-client.js';
 import type { SelfTestResult, TwinResult } from './self-test.js';
-import { rulesFor, rulesForNobody } from './self-test-client-plan.js';
+import { rulesFor, rulesForNobody, rulesForSound } from './self-test-client-plan.js';
 
 type Requirement = Report['requirements'][number];
 
@@ -59,7 +59,8 @@ export async function selfTestClients(options: ClientSelfTestOptions): Promise<S
   const words = only.map((word) => word.toLowerCase());
   const twins = faulty.twins.filter(({ name, breaks }) => isChosen([name, breaks, breaks.replace(/-\d+$/, '')], words));
   const nulls = faulty.nulls.filter(({ name }) => isChosen([name], words));
-  if (twins.length + nulls.length === 0) {
+  const sound = faulty.sound.filter((name) => isChosen([name], words));
+  if (twins.length + nulls.length + sound.length === 0) {
     throw new KitError('usage', 'expected at least one faulty client, got none: nothing would be tested');
   }
   const startedAtMs = performance.now();
@@ -70,7 +71,7 @@ export async function selfTestClients(options: ClientSelfTestOptions): Promise<S
   const folder = await mkdtemp(join(tmpdir(), 'resilient-sse-'));
   try {
     const reports = new Map<string, Report>();
-    const all = [...twins.map(gradedTwin), ...nulls.map(gradedNull)];
+    const all = [...twins.map(gradedTwin), ...sound.map(gradedSound), ...nulls.map(gradedNull)];
     const references = options.withReference === true ? [reference(), referenceInPage()] : [];
     const progress = { done: 0, of: all.length + references.length };
     const gradeAll = (some: readonly Graded[], width: number): Promise<void> =>
@@ -85,7 +86,7 @@ export async function selfTestClients(options: ClientSelfTestOptions): Promise<S
     progress.of += again.length;
     await gradeAll(again, PARALLEL_AGAIN);
     const results = twins.map((twin) => judgeTwin(twin, reportOf(reports, twin.name)));
-    const sound = [REFERENCE, REFERENCE_IN_PAGE].flatMap((name) => {
+    const accused = [REFERENCE, REFERENCE_IN_PAGE, ...sound].flatMap((name) => {
       const report = reports.get(name);
       return report === undefined
         ? []
@@ -97,7 +98,7 @@ export async function selfTestClients(options: ClientSelfTestOptions): Promise<S
       missed: results
         .filter(({ caught }) => !caught)
         .map(({ name, breaks, verdict, reason }) => ({ name, breaks, reason: reason ?? verdict })),
-      wronglyAccused: [...sound, ...twins.flatMap((twin) => accusedWrongly(twin, reportOf(reports, twin.name)))],
+      wronglyAccused: [...accused, ...twins.flatMap((twin) => accusedWrongly(twin, reportOf(reports, twin.name)))],
       vacuous: nulls.flatMap((target) => passedVacuously(target, reportOf(reports, target.name))),
       repeated: again.map(({ name }) => name),
       kitErrors: [...reports].flatMap(([name, report]) => kitErrorsOf(name, report)),
@@ -118,6 +119,11 @@ function gradedTwin(twin: FaultyClientTwin): Graded {
   const isAsExpected = (report: Report): boolean =>
     judgeTwin(twin, report).caught && accusedWrongly(twin, report).length === 0;
   return { key: name, name, inPage, rules: rulesFor(twin.breaks), concurrency: CONCURRENCY, isAsExpected };
+}
+
+function gradedSound(name: string): Graded {
+  const isAsExpected = (report: Report): boolean => failuresOf(report).length === 0;
+  return { key: name, name, inPage: false, rules: rulesForSound(ANY), concurrency: CONCURRENCY, isAsExpected };
 }
 
 function gradedNull(target: NullClientTarget): Graded {

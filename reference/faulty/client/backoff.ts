@@ -5,7 +5,7 @@ import type { ClientFault, FaultyClient } from './faulty-client.js';
 import { endFault, lineFault, sinkFault } from './seams.js';
 
 /** The delay before reconnection n = 0, 1, … in place of the backoff's; floors are kept. */
-function delayFault(delayMs: (n: number) => number): ClientFault {
+export function delayFault(delayMs: (n: number) => number): ClientFault {
   class Delays extends Attempts {
     override next(retryAfter: string | null, onWaking: boolean): Attempt | undefined {
       const n = this.count;

@@ -12,6 +12,7 @@ import { stateTwins } from './state.js';
 
 export type { FaultyClient, NullClient } from './faulty-client.js';
 export { nullClients } from './nulls.js';
+export { type SoundClient, soundClients } from './sound.js';
 
 export const clientTwins: readonly FaultyClient[] = [
   ...httpTwins,

@@ -7,7 +7,7 @@ import { type Print, printing, printLine } from '../../client/report-lines.js';
 import { ResilientStream } from '../../client/stream.js';
 import type { StreamOptions } from '../../client/types.js';
 import type { ClientFault, FaultyClient } from './faulty-client.js';
-import { clientTwins, nullClients } from './index.js';
+import { clientTwins, nullClients, soundClients } from './index.js';
 import { installPage } from './page.js';
 
 const USAGE = 'Usage: SSE_URL=URL main.js NAME [--page] [--folder DIR] | main.js --list | main.js reference';
@@ -27,8 +27,9 @@ function main(): void {
   }
   const url = process.env.SSE_URL;
   const twin = clientTwins.find((candidate) => candidate.name === name);
+  const sound = soundClients.find((candidate) => candidate.name === name);
   const idle = nullClients.find((candidate) => candidate.name === name);
-  if (url === undefined || (twin === undefined && idle === undefined && name !== REFERENCE)) {
+  if (url === undefined || (name !== REFERENCE && (twin ?? sound ?? idle) === undefined)) {
     throw new TypeError(url === undefined ? 'expected a URL in SSE_URL' : `expected the name of a twin, got ${name}`);
   }
   if (idle !== undefined) {
@@ -36,7 +37,7 @@ function main(): void {
   } else if (twin?.program !== undefined) {
     twin.program(url, printLine);
   } else {
-    follow(url, twin?.fault?.(values.folder) ?? {}, values.page === true);
+    follow(url, twin?.fault?.(values.folder) ?? sound?.fault() ?? {}, values.page === true);
   }
 }
 
@@ -67,6 +68,7 @@ function listOf(): object {
       why,
       inPage: inPage === true,
     })),
+    sound: soundClients.map(({ name, why }) => ({ name, why })),
     nulls: nullClients.map(({ name, why, mayPass = [] }) => ({ name, why, mayPass })),
   };
 }
