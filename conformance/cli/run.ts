@@ -31,6 +31,8 @@ const levels = ['Core', 'Live', 'Resume'] as const;
 
 const connectionsAtOnce = 8;
 const clientsAtOnce = 12;
+/** A page is a heavy process: more of them would keep each other from their times. */
+const pagesAtOnce = 4;
 
 export function declare(command: Command, finish: Finish): void {
   command
@@ -64,7 +66,7 @@ export function declare(command: Command, finish: Finish): void {
     .option('--timeout <seconds>', 'bound on the whole run (default: the declared cap and a margin)', readSeconds)
     .addOption(
       new Option('--concurrency <number>', 'connections open, or clients running, at the same time')
-        .default(connectionsAtOnce, `${connectionsAtOnce}, and ${clientsAtOnce} clients`)
+        .default(connectionsAtOnce, `${connectionsAtOnce}, ${clientsAtOnce} clients or ${pagesAtOnce} pages`)
         .argParser(readConcurrency),
     )
     .option('--max-open <number>', 'connections open at the same time; the run then lasts longer', readConcurrency)
@@ -83,7 +85,8 @@ export function declare(command: Command, finish: Finish): void {
       const { gradeClientTarget } = await import('./grade-client-target.js');
       // Clients mostly wait: more of them fit than connections to one server.
       const isChosen = command.getOptionValueSource('concurrency') !== 'default';
-      const concurrency = isChosen ? flags.concurrency : clientsAtOnce;
+      const usual = flags.browser === undefined ? clientsAtOnce : pagesAtOnce;
+        const concurrency = isChosen ? flags.concurrency : usual;
       finish(await gradeClientTarget({ ...flags, concurrency }));
       return;
     }
