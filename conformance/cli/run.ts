@@ -86,7 +86,7 @@ export function declare(command: Command, finish: Finish): void {
       // Clients mostly wait: more of them fit than connections to one server.
       const isChosen = command.getOptionValueSource('concurrency') !== 'default';
       const usual = flags.browser === undefined ? clientsAtOnce : pagesAtOnce;
-        const concurrency = isChosen ? flags.concurrency : usual;
+      const concurrency = isChosen ? flags.concurrency : usual;
       finish(await gradeClientTarget({ ...flags, concurrency }));
       return;
     }
