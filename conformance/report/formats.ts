@@ -20,11 +20,50 @@ const formats = {
     forTerminal: false,
     load: async () => (await import('./json.js')).renderJson,
   },
+  junit: {
+    summary: 'for CI servers, one test case a requirement',
+    forTerminal: false,
+    load: async () => (await import('./junit.js')).renderJunit,
+  },
+  github: {
+    summary: 'annotations on a run of GitHub Actions',
+    forTerminal: false,
+    load: async () => (await import('./github.js')).renderGithub,
+  },
+  markdown: {
+    summary: 'for the summary of a CI job',
+    forTerminal: false,
+    load: async () => (await import('./markdown.js')).renderMarkdown,
+  },
+  html: {
+    summary: 'for people, one file with filters and evidence',
+    forTerminal: false,
+    load: async () => (await import('./html.js')).renderHtml,
+  },
+  badge: {
+    summary: 'the grade as an SVG picture',
+    forTerminal: false,
+    load: async () => (await import('./badge.js')).renderBadge,
+  },
+  shields: {
+    summary: 'the grade as JSON for a shields endpoint',
+    forTerminal: false,
+    load: async () => (await import('./badge.js')).renderShields,
+  },
 } as const satisfies Readonly<Record<string, Format>>;
 
 export type FormatName = keyof typeof formats;
 
-export const formatNames: readonly FormatName[] = ['terminal', 'json'];
+export const formatNames: readonly FormatName[] = [
+  'terminal',
+  'json',
+  'junit',
+  'github',
+  'markdown',
+  'html',
+  'badge',
+  'shields',
+];
 
 export function isFormatName(name: string): name is FormatName {
   return Object.hasOwn(formats, name);

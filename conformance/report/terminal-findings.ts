@@ -1,4 +1,5 @@
 /** The part of the terminal report that an owner works through: failures and warnings with their evidence. */
+import { connectionOf, placeOf } from './describe.js';
 import { measureColumns, toPrintable } from './printable.js';
 import type { ReportedEvidence, ReportedRequirement, Verdict } from './renderer.js';
 import { heading, labelled, markOf, paragraph, type Style } from './terminal-style.js';
@@ -50,15 +51,4 @@ function elsewhere(rest: readonly ReportedEvidence[], style: Style): string[] {
   if (rest.length === 0) return [];
   const places = [...new Set(rest.map(connectionOf))];
   return labelled('also', toPrintable(places.join(', ')), 2, style);
-}
-
-function connectionOf(evidence: ReportedEvidence): string {
-  return evidence.connection === undefined ? evidence.scenario : `${evidence.scenario}/${evidence.connection}`;
-}
-
-function placeOf(evidence: ReportedEvidence): string {
-  const parts = [connectionOf(evidence)];
-  if (evidence.atMs !== undefined) parts.push(`at ${(evidence.atMs / 1000).toFixed(3)} s`);
-  if (evidence.offset !== undefined) parts.push(`byte ${evidence.offset}`);
-  return parts.join(', ');
 }

@@ -1,4 +1,5 @@
 /** The part of the terminal report that lists what needs no single look: grouped by reason, or by area. */
+import { areaOf } from './describe.js';
 import { toPrintable } from './printable.js';
 import type { ReportedRequirement, Verdict } from './renderer.js';
 import { heading, labelled, markOf, paragraph, type Style, wordOf } from './terminal-style.js';
@@ -67,10 +68,6 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [string, T
     else group.push(item);
   }
   return [...groups];
-}
-
-function areaOf({ id }: ReportedRequirement): string {
-  return id.slice(0, id.lastIndexOf('-'));
 }
 
 function numberOf({ id }: ReportedRequirement): string {

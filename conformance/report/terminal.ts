@@ -1,5 +1,6 @@
 /** The report for people: grade and levels first, then what to mend, then what was not seen, then what passed. */
 import type { Report } from '../../schemas/1.0/types/report.js';
+import { conclusionOf } from './describe.js';
 import { drawGrade } from './grade-letters.js';
 import { toPrintable } from './printable.js';
 import type { RenderContext, Renderer, Verdict } from './renderer.js';
@@ -79,11 +80,6 @@ function closing(report: Report, style: Style): string[] {
   ];
   if (first !== undefined) lines.push(style.paint.dim(`More on one of them: conformance explain ${first.id}`));
   return lines;
-}
-
-function conclusionOf({ grade, conforms, asked }: Report): string {
-  const what = asked.only.length > 0 ? 'in all that was selected' : `to ${asked.level}`;
-  return `Grade ${grade}: ${conforms ? 'conforms' : 'does not conform'} ${what}.`;
 }
 
 function gradeColour(grade: Report['grade']): Verdict {

@@ -1,0 +1,44 @@
+/** What every report says in the same words: the conclusion, where something was seen, what a requirement belongs to. */
+import type { Report } from '../../schemas/1.0/types/report.js';
+import type { ReportedEvidence, ReportedRequirement } from './renderer.js';
+
+/** One sentence: the grade, and whether the target conforms to what was asked. */
+export function conclusionOf({ grade, conforms, asked }: Report): string {
+  const what = asked.only.length > 0 ? 'in all that was selected' : `to ${asked.level}`;
+  return `Grade ${grade}: ${conforms ? 'conforms' : 'does not conform'} ${what}.`;
+}
+
+/** `HEARTBEAT` of `HEARTBEAT-001`. */
+export function areaOf({ id }: Pick<ReportedRequirement, 'id'>): string {
+  return id.slice(0, id.lastIndexOf('-'));
+}
+
+/** `scenario/connection`, or the scenario alone. What a target named may stand in it. */
+export function connectionOf({ scenario, connection }: ReportedEvidence): string {
+  return connection === undefined ? scenario : `${scenario}/${connection}`;
+}
+
+/** Connection, time since the scenario began, and byte of the body. */
+export function placeOf(evidence: ReportedEvidence): string {
+  const parts = [connectionOf(evidence)];
+  if (evidence.atMs !== undefined) parts.push(`at ${(evidence.atMs / 1000).toFixed(3)} s`);
+  if (evidence.offset !== undefined) parts.push(`byte ${evidence.offset}`);
+  return parts.join(', ');
+}
+
+/** Path of the sentence, relative to the root of the project, with its anchor. */
+export function chapterLink({ spec }: Report, { chapter, id }: ReportedRequirement): string {
+  return `spec/${encodeURIComponent(spec)}/${encodeURIComponent(chapter)}#${id.toLowerCase()}`;
+}
+
+/** What a requirement is about, in the order of importance: failures first, then what was not seen, then the rest. */
+export const verdictOrder = [
+  'fail',
+  'kit-error',
+  'warn',
+  'not-observed',
+  'inconclusive',
+  'pass',
+  'not-applicable',
+  'untestable',
+] as const;

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { readRequirements } from '../spec/read-spec.js';
+import { areaOf } from './describe.js';
+import { renderHtml } from './html.js';
+import { filterable, styleDigest, styleSheet } from './html-style.js';
+import { context, hostileReport } from './testing/hostile.js';
+
+const html = renderHtml(hostileReport, context);
+
+describe('the HTML report', () => {
+  it('allows its own style sheet and nothing else', () => {
+    const digest = createHash('sha256').update(styleSheet).digest('base64');
+    expect(styleDigest, 'the style sheet changed: put its digest into html-style.ts').toBe(digest);
+    expect(html).toContain(`<style>${styleSheet}</style>`);
+    expect(html).toContain(`content="default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'`);
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|style="|url\(|@import/i);
+  });
+
+  it('lets nothing of a target become markup', () => {
+    expect(html).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\uffff]/u);
+    expect(html).toContain('\\x1b]0;owned\\x07\\x1b[2J\\u{202e}&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(html.match(/<details /g)).toHaveLength(hostileReport.requirements.length);
+    expect(html.match(/<\/details>/g)).toHaveLength(hostileReport.requirements.length);
+  });
+
+  it('links to nothing but chapters of the spec and has every id once', () => {
+    for (const [, href] of html.matchAll(/href="([^"]*)"/g))
+      expect(href).toMatch(/^spec\/1\.0\/[\w-]+\.md#[a-z]+-\d{3}$/);
+    const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('opens failures, which come first, with expected, actual, place and bytes', () => {
+    const [first = '', second = ''] = html.split('<details ').slice(1);
+    expect(first).toMatch(/^class="row" id="HEARTBEAT-001" .* open>/);
+    expect(second).toMatch(/^class="row" id="CAP-001" .* open>/);
+    expect(first).toMatch(
+      /<dt>expected<\/dt><dd>a heartbeat within 1000 ms<\/dd>.*<dt>actual<.*<dt>where<.*<dt>bytes</,
+    );
+    expect(html.match(/ open>/g)).toHaveLength(2);
+  });
+
+  it('has a filter for every area and level of the spec, and a rule for every filter', () => {
+    const spec = readRequirements();
+    expect(new Set(filterable.area)).toEqual(new Set(spec.map(areaOf)));
+    expect(new Set(filterable.level)).toEqual(new Set(spec.map(({ level }) => level)));
+    const offered = [...html.matchAll(/type="radio" name="(\w+)" id="\w+-([\w-]+)"/g)].filter(
+      ([, , value]) => value !== 'all',
+    );
+    expect(offered.length).toBeGreaterThan(15);
+    for (const [, kind, value] of offered) {
+      expect(styleSheet).toContain(`body:has(#${kind}-${value}:checked) .row:not([data-${kind}=${value}])`);
+      expect(html).toContain(`data-${kind}="${value}"`);
+    }
+  });
+});
