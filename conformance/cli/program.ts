@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, Entry>> = {
   run: { summary: 'grade a server by its URL', load: () => import('./run.js') },
   serve: { summary: 'start the reference server to look at or to test against', load: () => import('./serve.js') },
   judge: { summary: 'judge stored transcripts again, without a network', load: () => import('./judge.js') },
+  compare: { summary: 'say what turned between two reports', load: () => import('./compare.js') },
   'self-test': {
     summary: 'show that the kit catches what it must, and nothing else',
     load: () => import('./self-test.js'),
