@@ -11,21 +11,21 @@ const frame = `
 :root{color-scheme:light dark;--text:#1c2430;--soft:#566173;--ground:#fff;--panel:#f4f6f9;--line:#d7dde6;--link:#0b5d8a;--good:#1b6e46;--bad:#a32222;--weak:#7a4a00;--unseen:#0b5d8a;--on:#fff}
 @media (prefers-color-scheme:dark){:root{--text:#dfe5ee;--soft:#9aa6b8;--ground:#12161d;--panel:#1a2029;--line:#303947;--link:#7cc4f0;--good:#7bd6a4;--bad:#ff9b9b;--weak:#f0bd6c;--unseen:#7cc4f0;--on:#12161d}}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:62rem;padding:1.5rem 1rem 4rem;color:var(--text);background:var(--ground);font:1rem/1.55 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+body{overflow-wrap:anywhere;margin:0 auto;max-width:62rem;padding:1.5rem 1rem 4rem;color:var(--text);background:var(--ground);font:1rem/1.55 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .25rem}
 h2{font-size:1.15rem;margin:2rem 0 .5rem}
 p{margin:.4rem 0}
 a{color:var(--link);text-underline-offset:.15em}
 code,pre,.target{font-family:ui-monospace,"Cascadia Mono","DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.9em}
-.target,.soft{color:var(--soft);overflow-wrap:anywhere}
+.target,.soft{color:var(--soft)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
-.top{display:grid;grid-template-columns:auto 1fr;gap:0 1.25rem;align-items:center}
+.top{display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 1.25rem;align-items:center}
 .grade{display:grid;place-items:center;width:5.5rem;height:5.5rem;border-radius:1rem;color:var(--on);background:var(--weak);font-size:2.75rem;font-weight:700;line-height:1}
 .grade.good{background:var(--good)}
 .grade.bad{background:var(--bad)}
 .levels{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;padding:0;margin:1.5rem 0 0;list-style:none}
 .levels li{padding:.75rem 1rem;border:1px solid var(--line);border-radius:.6rem;background:var(--panel)}
-.levels b{display:flex;justify-content:space-between;gap:.5rem}
+.levels b{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.5rem}
 .levels .met{color:var(--good)}
 .levels .unmet{color:var(--bad)}
 meter{display:block;width:100%;height:.6rem;margin:.4rem 0 .2rem}
@@ -33,7 +33,7 @@ meter{display:block;width:100%;height:.6rem;margin:.4rem 0 .2rem}
 
 const filters = `
 .filters{margin:2rem 0 1rem;padding:.5rem 1rem .9rem;border:1px solid var(--line);border-radius:.6rem;background:var(--panel)}
-fieldset{display:flex;flex-wrap:wrap;gap:.4rem;border:0;padding:0;margin:.7rem 0 0}
+fieldset{min-width:0;display:flex;flex-wrap:wrap;gap:.4rem;border:0;padding:0;margin:.7rem 0 0}
 legend{padding:0;margin-bottom:.25rem;font-size:.85rem;color:var(--soft)}
 .chip{position:relative}
 .chip input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;cursor:pointer}
@@ -52,7 +52,7 @@ const rows = `
 .row[open] .word::before{content:"\\25be" / ""}
 .id{font-family:ui-monospace,"Cascadia Mono","DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.875rem;white-space:nowrap}
 .kind{font-size:.8125rem;color:var(--soft);text-align:right}
-.row .inside{padding:0 .75rem .6rem;overflow-wrap:anywhere}
+.row .inside{padding:0 .75rem .6rem}
 blockquote{margin:.3rem 0 .6rem;padding-left:.75rem;border-left:.2rem solid var(--line)}
 dl{display:grid;grid-template-columns:5.5rem minmax(0,1fr);gap:.15rem .75rem;margin:.6rem 0;padding:.6rem .75rem;border-radius:.4rem;background:var(--panel)}
 dt{color:var(--soft);font-size:.875rem}
@@ -68,7 +68,7 @@ const media = `
 @media (max-width:40rem){
 .top{align-items:start}
 .grade{width:4rem;height:4rem;font-size:2rem}
-.levels{grid-template-columns:1fr 1fr;gap:.5rem}
+.levels{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}
 .levels li{padding:.6rem .75rem}
 .row summary{grid-template-columns:1fr auto}
 .row .title{grid-column:1/-1;grid-row:2}
@@ -95,4 +95,4 @@ const choices = [
 export const styleSheet = `${frame}${filters}${rows}${media}${choices.join('\n')}\n`;
 
 /** SHA-256 of `styleSheet` in base64. A renderer computes no digest; its test does, and tells the new one. */
-export const styleDigest = 'I5raMvgNZngWQKJdQkgIaqTaCXL8aN/TF4YN6LLRHw4=';
+export const styleDigest = 'hPrcfvtFT+Qfpdt3s6W3t5OzlLdALCNLirk6ksi39jU=';
