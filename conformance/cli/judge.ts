@@ -36,7 +36,7 @@ export function declare(command: Command, finish: Finish): void {
     .option('--only <ids>', 'judge these ids or areas alone (repeatable)', collect, [])
     .option('--strict', 'a broken SHOULD counts as a failure', false)
     .option('--accept-unobserved <ids>', 'ids or areas that may stay unobserved (repeatable)', collect, [])
-    .option('--report <format[=file]>', `${formatNames.join(' or ')}; default terminal (repeatable)`, collect, [])
+    .option('--report <format[=file]>', `${formatNames.join(', ')}; default terminal (repeatable)`, collect, [])
     .option('--verbose', 'list passes one by one, and all evidence', false)
     .option('--spec <version>', 'version of the spec to judge against', '1.0')
     .addHelpText('after', examples)

@@ -71,7 +71,7 @@ export function declare(command: Command, finish: Finish): void {
     )
     .option('--max-open <number>', 'connections open at the same time; the run then lasts longer', readConcurrency)
     .option('--transcripts <dir>', 'store what was seen, for conformance judge')
-    .option('--report <format[=file]>', `${formatNames.join(' or ')}; default terminal (repeatable)`, collect, [])
+    .option('--report <format[=file]>', `${formatNames.join(', ')}; default terminal (repeatable)`, collect, [])
     .option('--verbose', 'list passes one by one, and all evidence', false)
     .option('--fast', 'with --target reference: a cap of 3 s and heartbeats of 0.2 s', false)
     .option('--spec <version>', 'version of the spec to judge against', '1.0')

@@ -25,7 +25,7 @@ code,pre,.target{font-family:ui-monospace,"Cascadia Mono","DejaVu Sans Mono",Men
 .grade.bad{background:var(--bad)}
 .levels{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;padding:0;margin:1.5rem 0 0;list-style:none}
 .levels li{padding:.75rem 1rem;border:1px solid var(--line);border-radius:.6rem;background:var(--panel)}
-.levels b{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.5rem}
+.levels b{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 .5rem}
 .levels .met{color:var(--good)}
 .levels .unmet{color:var(--bad)}
 meter{display:block;width:100%;height:.6rem;margin:.4rem 0 .2rem}
@@ -70,6 +70,7 @@ const media = `
 .grade{width:4rem;height:4rem;font-size:2rem}
 .levels{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}
 .levels li{padding:.6rem .75rem}
+.levels b{font-size:.875rem}
 .row summary{grid-template-columns:1fr auto}
 .row .title{grid-column:1/-1;grid-row:2}
 .row .kind{grid-column:1/-1;grid-row:3;text-align:left}
@@ -95,4 +96,4 @@ const choices = [
 export const styleSheet = `${frame}${filters}${rows}${media}${choices.join('\n')}\n`;
 
 /** SHA-256 of `styleSheet` in base64. A renderer computes no digest; its test does, and tells the new one. */
-export const styleDigest = 'hPrcfvtFT+Qfpdt3s6W3t5OzlLdALCNLirk6ksi39jU=';
+export const styleDigest = 'lcsrqGftjX/S2McbG49hOElD1nps6G00ENIiiB/+x1g=';
