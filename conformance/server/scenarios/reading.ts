@@ -11,9 +11,12 @@ const AFTER_TERMINAL_MS = 1550;
 /** A refusal or a short answer that takes longer than this is none. */
 export const BRIEF_MS = 2500;
 
-/** The id of an event as a number; undefined where it has none or one that is no cursor (ID-001). */
+/**
+ * The id of an event as a number; undefined where it has none or one that is no cursor (ID-001). The id of a heartbeat is
+ * a fault of its own (ID-005): resuming from it would only show that it stands in no history.
+ */
 export function numberOfId(event: WireEvent): number | undefined {
-  if (!event.dispatched || event.id === null || !/^[1-9][0-9]{0,15}$/.test(event.id)) {
+  if (!event.dispatched || event.id === null || event.type === 'heartbeat' || !/^[1-9][0-9]{0,15}$/.test(event.id)) {
     return undefined;
   }
   return Number(event.id);
