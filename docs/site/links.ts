@@ -6,7 +6,7 @@ import { relativeUrl } from './html.js';
 import type { Source } from './sources.js';
 
 /** Folders that the site carries as they are. */
-const CARRIED = ['schemas/1.0', 'spec/1.0/images', 'docs/images', 'docs/examples', 'docs/monitoring'];
+const CARRIED = ['schemas/1.0', 'spec/1.0/images'];
 
 const REPOSITORY_FILES = new Set<string>();
 
