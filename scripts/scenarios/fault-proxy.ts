@@ -17,7 +17,7 @@ export class FaultProxy {
   #refusing = 0;
   #lossRate = 0;
   readonly #stalled = new WeakSet<Socket>();
-  /** The connection on which something was delivered last. */
+  /** The connection on which an event stream began last; a page fetches other things too. */
   #newest: Socket | undefined;
 
   private constructor(server: Server, port: number) {
@@ -102,7 +102,7 @@ export class FaultProxy {
     if (Math.random() < this.#lossRate) {
       client.resetAndDestroy();
     } else if (!client.destroyed) {
-      this.#newest = client;
+      if (bytes.includes('text/event-stream')) this.#newest = client;
       client.write(bytes);
     }
   }
