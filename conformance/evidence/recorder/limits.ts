@@ -28,7 +28,7 @@ export const RECORDER_LIMITS: RecorderLimits = {
 };
 
 /** Bodies of a whole run: stored as base64 and read once more as text they stay below 256 MB of memory. */
-const RUN_BODY_BYTES = 32 * 1024 * 1024;
+const RUN_BODY_BYTES = 24 * 1024 * 1024;
 
 /** Past the first events of a connection they are this long on average, as any that carries JSON is; bytes. */
 export const SHORTEST_EVENT_BYTES = 40;
