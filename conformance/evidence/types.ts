@@ -81,7 +81,7 @@ export interface Transcript {
   /** Clients only. */
   readonly reports?: readonly RecordedReport[];
   readonly process?: { readonly exitCode: number | null; readonly stderr: string };
-  /** Largest lag of the kit's own event loop while the scenario ran. */
+  /** Largest lag of the kit's own event loop, or of the client's page, while the scenario ran. */
   readonly lagMs: number;
   readonly outcome: 'done' | 'timeout' | 'skipped' | 'kit-error';
   /** Why it was skipped or broke, in one line. */

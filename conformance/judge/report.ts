@@ -92,7 +92,7 @@ function notesOn(results: readonly RequirementResult[], { asked, evidence }: Rep
   }
   const repeated = evidence.scenarios.filter((scenario) => scenario.attempt > 1).map((scenario) => scenario.scenario);
   if (repeated.length > 0) {
-    notes.push(`Repeated once because the kit's own event loop had lagged: ${repeated.join(', ')}.`);
+    notes.push(`Repeated once because the machine was too busy to trust the times: ${repeated.join(', ')}.`);
   }
   if (!results.some((result) => result.verdict === 'pass')) {
     notes.push('Nothing passed: nothing here says that the target conforms to anything.');

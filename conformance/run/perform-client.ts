@@ -72,8 +72,10 @@ export function stageClientScenario(scenario: ClientScenario, context: ClientRun
       }
       // Connections first: what a client does because it is being stopped is none of its behaviour.
       const connections = play.close();
+      const ofClientMs = (await session.lagMs?.()) ?? 0;
       await session.stop();
       const end = await session.ended;
+      const lagMs = Math.max(ofClientMs, context.lag.maxSince(startedAtMs));
       Object.assign(play.notes, {
         driver: driver.name,
         reports: driver.reports,
@@ -91,7 +93,7 @@ export function stageClientScenario(scenario: ClientScenario, context: ClientRun
         connections,
         ...(driver.reports ? { reports: intake.reports.filter(({ atMs }) => atMs <= endedAtMs + SOCKETS_MS) } : {}),
         ...(driver.name === 'command' ? { process: processOf(end) } : {}),
-        lagMs: context.lag.maxSince(startedAtMs),
+        lagMs,
         ...outcome,
       };
     },

@@ -6,10 +6,7 @@ import type { ClientScenario } from '../client/scenarios/scenario.js';
 import { ScriptedServer } from '../client/stage/scripted-server.js';
 import { startLagMonitor } from '../evidence/recorder/lag.js';
 import type { Transcript } from '../evidence/types.js';
-import { ruleOf } from '../judge/report.js';
 import { selectRequirements } from '../judge/selection.js';
-import { LAG_MS } from '../judge/tolerances.js';
-import type { RequirementResult } from '../judge/verdict.js';
 import { readRequirements } from '../spec/read-spec.js';
 import { indexPage } from './client-index-page.js';
 import { type ClientPlan, planClientScenarios } from './client-plan.js';
@@ -18,6 +15,7 @@ import { askedOf, type Rules, reportOn } from './judge-with.js';
 import { kitVersion } from './kit-version.js';
 import { LiveJudge } from './live-judge.js';
 import { type ClientRunContext, skipClientScenario, stageClientScenario } from './perform-client.js';
+import { findRepetitions, mergeAttempts } from './repeat.js';
 import { StartGate } from './start-gate.js';
 import type { RunResult } from './types.js';
 
@@ -227,25 +225,16 @@ async function conclude(run: Concluding, transcripts: readonly Transcript[]): Pr
   const { judge, options, context } = run;
   let all = transcripts;
   let results = await judge.results();
-  const again = context.signal.aborted || !context.driver.starts ? [] : toRepeat(run, results, all);
+  const repetitions = findRepetitions(run.rules, results, all);
+  const mayRepeat = !context.signal.aborted && context.driver.starts;
+  const names = new Set([...repetitions.values()].flat());
+  const again = mayRepeat ? run.plan.scenarios.filter(({ name }) => names.has(name)) : [];
   if (again.length > 0) {
     all = [...all, ...(await playInLanes(again, run, 2))];
-    results = await judge.results();
+    results = mergeAttempts(results, await judge.results(), repetitions);
   }
   judge.tell(results);
   return { report: reportOn(results, all, { ...options, notes: notesOn(all, run) }), transcripts: all };
-}
-
-/** The scenarios whose lag made a verdict inconclusive. */
-function toRepeat(
-  { rules, plan }: Concluding,
-  results: readonly RequirementResult[],
-  transcripts: readonly Transcript[],
-): readonly ClientScenario[] {
-  const inconclusive = results.filter(({ verdict }) => verdict === 'inconclusive');
-  const looked = new Set(inconclusive.flatMap(({ id }) => ruleOf(rules, id)?.from ?? []));
-  const lagged = new Set(transcripts.filter(({ lagMs }) => lagMs > LAG_MS).map(({ scenario }) => scenario));
-  return plan.scenarios.filter(({ name }) => looked.has(name) && lagged.has(name));
 }
 
 function notesOn(transcripts: readonly Transcript[], { context, options }: Concluding): string[] {

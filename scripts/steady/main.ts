@@ -1,6 +1,6 @@
 /**
  * `npm run steady`: grades the reference again and again while all cores are kept busy, and tells which verdicts
- * changed. Options: `--runs 20`, `--burners 2` (default: one a core), `--dist FOLDER`.
+ * changed. Options: `--role client` (default: server), `--runs 20`, `--burners 2` (default: one a core), `--dist FOLDER`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,11 +13,21 @@ import { type Change, changesBetween, type Verdicts, verdictsOf } from './change
 
 const { values } = parseArgs({
   options: {
+    role: { type: 'string', default: 'server' },
     runs: { type: 'string', default: '20' },
     burners: { type: 'string', default: String(cpus().length) },
     dist: { type: 'string', default: packageFile('dist') },
   },
 });
+/** How the reference is named to `run`. */
+const SUBJECTS = new Map([
+  ['server', ['--target', 'reference', '--fast']],
+  ['client', ['--client', 'reference']],
+]);
+const subject = SUBJECTS.get(values.role);
+if (subject === undefined) {
+  throw new Error(`--role: expected ${[...SUBJECTS.keys()].join(' or ')}, got "${values.role}"`);
+}
 const program = join(values.dist, 'conformance', 'cli', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'steady-'));
 
@@ -27,7 +37,7 @@ function grade(): { readonly verdicts: Verdicts; readonly seconds: number } {
   const startedAtMs = performance.now();
   const { status, stderr } = spawnSync(
     process.execPath,
-    [program, 'run', '--target', 'reference', '--fast', '--report', `json=${file}`],
+    [program, 'run', ...(subject ?? []), '--report', `json=${file}`],
     { encoding: 'utf8' },
   );
   if (status !== 0 && status !== 1) {

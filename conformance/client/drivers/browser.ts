@@ -8,6 +8,11 @@ import { type PageServer, servePage } from './page-server.js';
 
 const PLACEHOLDER = '{url}';
 
+/** How often a page is asked to show that it runs, milliseconds; the answer is kept in the page under a name of its own. */
+const TICK_MS = 25;
+const LAG_NAME = 'conformanceLagMs';
+const LAG = `globalThis.${LAG_NAME}()`;
+
 /** A page that does not load is closed after this long; the scenario shows that nothing was asked for. */
 const LOAD_MS = 15_000;
 
@@ -108,6 +113,10 @@ function sessionOf({ page, done, console }: Opened, address: string): ClientSess
     async turn() {
       await page.evaluate('0').catch(() => undefined);
     },
+    async lagMs() {
+      const lag: unknown = await page.evaluate(LAG).catch(() => 0);
+      return typeof lag === 'number' && Number.isFinite(lag) ? lag : 0;
+    },
     async cue(cue: Cue) {
       try {
         await page.evaluate(ACTS[cue]);
@@ -125,7 +134,19 @@ function introductionOf(given: { readonly url: string; readonly scenario: string
     ...${JSON.stringify(given)},
     report: (line) => void globalThis.conformanceReport(line),
     done: () => void globalThis.conformanceDone(),
-  };`;
+  };
+  {
+    // Before any script of the page may replace them.
+    const { performance, setInterval } = globalThis;
+    let last = performance.now();
+    let worst = 0;
+    const late = () => performance.now() - last - ${TICK_MS};
+    globalThis.${LAG_NAME} = () => Math.max(worst, late());
+    setInterval(() => {
+      worst = Math.max(worst, late());
+      last = performance.now();
+    }, ${TICK_MS});
+  }`;
 }
 
 /** What a browser tells a page that is hidden, or shown and online again. */

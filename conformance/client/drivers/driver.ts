@@ -21,6 +21,11 @@ export interface ClientSession {
   stop(): Promise<void>;
   /** Resolves when the client has had its turn, where the driver can tell: a slow one is waited for. Never rejects. */
   turn?(): Promise<void>;
+  /**
+   * The longest time for which the client could not run although it was its turn, milliseconds, where the driver can
+   * tell: asked before `stop`. Never rejects.
+   */
+  lagMs?(): Promise<number>;
   /** Hides or wakes the client's page. Resolves with false where that is not possible. */
   cue?(cue: Cue): Promise<boolean>;
 }

@@ -48,6 +48,7 @@ export const page = {
       observes: 'Whether the connection stays open while the page is hidden.',
       occasion: OCCASION,
       mend: 'Do nothing when the page is hidden; a silence is judged when it wakes up.',
+      timed: true,
     },
     judgeHidden,
   ),

@@ -76,7 +76,7 @@ export interface Transcript {
     stderr: string;
   };
   /**
-   * Largest lag of the kit's own event loop while the scenario ran.
+   * Largest lag of the kit's own event loop, or of the client's page, while the scenario ran.
    */
   lagMs: number;
   /**
