@@ -19,6 +19,7 @@ const folders = {
   'client-report': 'kit',
   metrics: 'kit',
   sla: 'kit',
+  faults: 'kit',
   vectors: 'kit',
 } as const;
 
@@ -68,6 +69,9 @@ export const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   get sla() {
     return loadSchema('sla');
+  },
+  get faults() {
+    return loadSchema('faults');
   },
   get vectors() {
     return loadSchema('vectors');

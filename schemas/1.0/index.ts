@@ -6,6 +6,7 @@ export type { Complete } from './types/complete.js';
 export type { ContentChunk } from './types/content-chunk.js';
 export type { ErrorEvent } from './types/error.js';
 export type { EventData } from './types/event-data.js';
+export type { Fault, Faults, LinkShape } from './types/faults.js';
 export type { Heartbeat } from './types/heartbeat.js';
 export type { AggregateMetrics, Metrics, ScenarioMetrics } from './types/metrics.js';
 export type { Problem } from './types/problem.js';

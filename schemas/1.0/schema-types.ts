@@ -5,6 +5,7 @@ import type { Complete } from './types/complete.js';
 import type { ContentChunk } from './types/content-chunk.js';
 import type { ErrorEvent } from './types/error.js';
 import type { EventData } from './types/event-data.js';
+import type { Faults } from './types/faults.js';
 import type { Heartbeat } from './types/heartbeat.js';
 import type { Metrics } from './types/metrics.js';
 import type { Problem } from './types/problem.js';
@@ -30,5 +31,6 @@ export interface SchemaTypes {
   readonly 'client-report': ClientReport;
   readonly metrics: Metrics;
   readonly sla: Sla;
+  readonly faults: Faults;
   readonly vectors: Vectors;
 }
