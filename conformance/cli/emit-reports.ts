@@ -6,12 +6,16 @@ import { type ReportTarget, writeReportFile } from './report-option.js';
 import { factsOf } from './terminal-facts.js';
 
 /** Throws `KitError` (`kit`) where a file that could be written before cannot be written now. */
-export async function emitReports(report: Report, targets: readonly ReportTarget[], verbose: boolean): Promise<void> {
+export async function emitReports(
+  report: Report,
+  targets: readonly ReportTarget[],
+  { verbose, baselineHolds = false }: { readonly verbose: boolean; readonly baselineHolds?: boolean },
+): Promise<void> {
   const facts = factsOf(process.stdout, process.env);
   for (const { format, file } of targets) {
     const render = await findFormat(format).load();
     const colour = file === undefined && facts.colour;
-    const text = render(report, { columns: facts.columns, colour, unicode: facts.unicode, verbose });
+    const text = render(report, { columns: facts.columns, colour, unicode: facts.unicode, verbose, baselineHolds });
     if (file === undefined) process.stdout.write(text);
     else writeReportFile(file, text);
   }

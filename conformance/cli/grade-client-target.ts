@@ -1,37 +1,27 @@
 /** The work of `conformance run` on a client: checks, plays, reports, cleans up. */
 import type { ClientProgress } from '../run/client-types.js';
 import { type ClientFlags, readClientOptions } from './client-options.js';
-import { emitReports, exitCodeOf } from './emit-reports.js';
 import { exitCodes } from './exit-codes.js';
 import { watchForInterruption } from './interruption.js';
 import { type LiveDisplay, startDisplay } from './live-display.js';
-import { checkWritable, readReportTargets } from './report-option.js';
 import type { RunFlags } from './run-options.js';
+import { prepareOutcome } from './run-outcome.js';
 import { factsOf } from './terminal-facts.js';
 
 /** Resolves with the exit code. Throws `KitError`. */
 export async function gradeClientTarget(flags: RunFlags & ClientFlags): Promise<number> {
   const options = readClientOptions(flags);
-  const reports = readReportTargets(flags.report);
-  checkWritable(reports);
-  if (flags.transcripts !== undefined) {
-    const { prepareTranscripts } = await import('../evidence/store.js');
-    await prepareTranscripts(flags.transcripts);
-  }
+  const outcome = await prepareOutcome(flags);
   const { gradeClient } = await import('../run/grade-client.js');
   const interruption = watchForInterruption();
   const display = displayFor(options.driver.starts, options.realTime);
   try {
     const result = await gradeClient({ ...options, signal: interruption.signal }, display.onProgress);
     display.stop();
-    if (flags.transcripts !== undefined) {
-      const { replaceTranscripts } = await import('./transcript-option.js');
-      await replaceTranscripts(flags.transcripts, result.transcripts);
-    }
-    await emitReports(result.report, reports, flags.verbose);
+    const code = await outcome.finish(result);
     // Where nothing is started Ctrl-C is how a person says that all has been visited.
     const isCutShort = interruption.signal.aborted && options.driver.starts;
-    return isCutShort ? exitCodes.interrupted : exitCodeOf(result.report);
+    return isCutShort ? exitCodes.interrupted : code;
   } finally {
     display.stop();
     interruption.release();

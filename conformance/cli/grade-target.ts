@@ -1,31 +1,22 @@
 /** The work of `conformance run`: checks, starts the reference where it is the target, runs, reports, cleans up. */
 import { changeTolerances } from '../judge/tolerances.js';
 import type { RunOptions } from '../run/types.js';
-import { readRequirements } from '../spec/read-spec.js';
-import { compareWithBaseline, readBaseline, writeBaseline } from './baseline-file.js';
-import { emitReports, exitCodeOf } from './emit-reports.js';
 import { exitCodes } from './exit-codes.js';
 import { watchForInterruption } from './interruption.js';
 import { startDisplay } from './live-display.js';
 import { readAnnouncement } from './reference-announcement.js';
 import { referenceServer, startProgram } from './reference-process.js';
-import { checkWritable, readReportTargets } from './report-option.js';
 import { type RunFlags, readRunOptions, referenceTarget } from './run-options.js';
+import { prepareOutcome } from './run-outcome.js';
 import { factsOf } from './terminal-facts.js';
 
 /** Resolves with the exit code. Throws `KitError`. */
 export async function gradeTarget(flags: RunFlags): Promise<number> {
   const options = readRunOptions(flags, process.env);
-  const reports = readReportTargets(flags.report);
-  checkWritable(reports);
-  const known = flags.baseline === undefined ? undefined : readBaseline(flags.baseline);
+  const outcome = await prepareOutcome(flags);
   if (flags.tolerances !== undefined) {
     // Before any rule is loaded: some add a tolerance to a bound as they are.
     changeTolerances(flags.tolerances);
-  }
-  if (flags.transcripts !== undefined) {
-    const { prepareTranscripts } = await import('../evidence/store.js');
-    await prepareTranscripts(flags.transcripts);
   }
   const interruption = watchForInterruption();
   try {
@@ -35,23 +26,8 @@ export async function gradeTarget(flags: RunFlags): Promise<number> {
       const result = await gradeServer({ ...ready, signal: interruption.signal }, display.onProgress).finally(
         display.stop,
       );
-      if (flags.transcripts !== undefined) {
-        const { replaceTranscripts } = await import('./transcript-option.js');
-        await replaceTranscripts(flags.transcripts, result.transcripts);
-      }
-      if (flags.writeBaseline !== undefined) {
-        writeBaseline(flags.writeBaseline, result.report);
-      }
-      const compared = known && compareWithBaseline(result.report, known, readRequirements(flags.spec));
-      const notes = [...result.report.notes, ...noteOnTolerances(flags.tolerances), ...(compared?.notes ?? [])];
-      await emitReports({ ...result.report, notes }, reports, flags.verbose);
-      if (interruption.signal.aborted) {
-        return exitCodes.interrupted;
-      }
-      if (compared === undefined) {
-        return exitCodeOf(result.report);
-      }
-      return compared.holds ? exitCodes.conforms : exitCodes.doesNotConform;
+      const code = await outcome.finish(result, noteOnTolerances(flags.tolerances));
+      return interruption.signal.aborted ? exitCodes.interrupted : code;
     });
   } finally {
     interruption.release();

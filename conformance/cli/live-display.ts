@@ -82,7 +82,7 @@ function startPlainDisplay(output: Output): LiveDisplay {
       if (progress.kind === 'planned') say(`${state.planned} scenarios planned`);
       if (progress.kind === 'bounded') say(`the run ends within ${(progress.boundMs / 1000).toFixed(1)} s`);
       if (progress.kind === 'scenario-ended') {
-        say(`${progress.name}: ${progress.outcome} (${state.ended} of ${state.planned})`);
+        say(`${progress.name}: ${progress.outcome} (${state.ended.size} of ${state.planned})`);
       }
       if (progress.kind === 'verdict' && isNotable(progress.requirement.verdict)) {
         const { verdict, id, title } = progress.requirement;

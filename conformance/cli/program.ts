@@ -1,8 +1,8 @@
 /** The command line: the table of commands, how each is loaded, and how every ending becomes an exit code. */
 import { Command, CommanderError, type Option } from 'commander';
 import { toPrintable } from '../report/printable.js';
+import { kitVersion } from '../run/kit-version.js';
 import { exitCodes, explainFault } from './exit-codes.js';
-import { kitVersion } from './kit-version.js';
 
 /** What the module of a command exports. */
 export interface CommandModule {

@@ -45,6 +45,20 @@ describe('the live frame', () => {
     expect(text).toContain('1 of 7 scenarios done');
   });
 
+  it('counts a scenario that is repeated once', () => {
+    const ended = (name: string): Progress => ({ kind: 'scenario-ended', name, outcome: 'done' });
+    const once: Progress[] = [
+      { kind: 'planned', scenarios: ['a', 'b'] },
+      started('a'),
+      ended('a'),
+      started('b'),
+      ended('b'),
+    ];
+    expect(lines(once).join('\n')).toContain('2 of 2 scenarios done');
+    expect(lines([...once, started('a')]).join('\n')).toContain('1 of 2 scenarios done');
+    expect(lines([...once, started('a'), ended('a')]).join('\n')).toContain('2 of 2 scenarios done');
+  });
+
   it('counts verdicts as they fall and shows the latest that matter', () => {
     const text = lines(verdicts).join('\n');
     expect(text).toMatch(/\d+ pass, 1 fail, 1 warn/);

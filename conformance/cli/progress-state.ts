@@ -6,7 +6,8 @@ import type { Progress } from '../run/types.js';
 
 export interface ProgressState {
   readonly planned: number;
-  readonly ended: number;
+  /** Names: what is repeated counts once, and not while it is played again. */
+  readonly ended: ReadonlySet<string>;
   /** Name and one sentence of what is going on, in the order of starting. */
   readonly running: ReadonlyMap<string, string>;
   /** Milliseconds from the start within which the run ends; undefined as long as the target declared no cap. */
@@ -18,7 +19,7 @@ export interface ProgressState {
 
 export const initialState: ProgressState = {
   planned: 0,
-  ended: 0,
+  ended: new Set(),
   running: new Map(),
   boundMs: undefined,
   verdicts: {},
@@ -46,11 +47,15 @@ export function advance(state: ProgressState, progress: Progress): ProgressState
     case 'bounded':
       return { ...state, boundMs: progress.boundMs };
     case 'scenario-started':
-      return { ...state, running: new Map(state.running).set(progress.name, progress.does) };
+      return {
+        ...state,
+        ended: new Set([...state.ended].filter((name) => name !== progress.name)),
+        running: new Map(state.running).set(progress.name, progress.does),
+      };
     case 'scenario-ended': {
       const running = new Map(state.running);
       running.delete(progress.name);
-      return { ...state, ended: state.ended + 1, running };
+      return { ...state, ended: new Set([...state.ended, progress.name]), running };
     }
     case 'verdict': {
       const { verdict, id, title } = progress.requirement;
@@ -95,7 +100,7 @@ export function drawFrame(state: ProgressState, elapsedMs: number, tick: number,
   const counts = verdictsInOrder
     .filter((verdict) => (state.verdicts[verdict] ?? 0) > 0)
     .map((verdict) => `${state.verdicts[verdict]} ${wordOf[verdict]}`);
-  const scenarios = `  ${state.ended} of ${state.planned} scenarios done`;
+  const scenarios = `  ${state.ended.size} of ${state.planned} scenarios done`;
   lines.push(line(counts.length === 0 ? scenarios : `${scenarios}; ${counts.join(', ')}`));
   for (const { verdict, id, title } of state.notable) {
     const text = `  ${wordOf[verdict]} ${id} ${toPrintable(title)}`;

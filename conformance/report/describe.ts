@@ -1,11 +1,18 @@
 /** What every report says in the same words: the conclusion, where something was seen, what a requirement belongs to. */
 import type { Report } from '../../schemas/1.0/types/report.js';
-import type { ReportedEvidence, ReportedRequirement } from './renderer.js';
+import type { RenderContext, ReportedEvidence, ReportedRequirement } from './renderer.js';
 
 /** One sentence: the grade, and whether the target conforms to what was asked. */
-export function conclusionOf({ grade, conforms, asked }: Report): string {
+export function conclusionOf(report: Report, context: Pick<RenderContext, 'baselineHolds'>): string {
+  const { grade, conforms, asked } = report;
   const what = asked.only.length > 0 ? 'in all that was selected' : `to ${asked.level}`;
-  return `Grade ${grade}: ${conforms ? 'conforms' : 'does not conform'} ${what}.`;
+  if (!isWell(report, context)) return `Grade ${grade}: does not conform ${what}.`;
+  return `Grade ${grade}: conforms ${what}${conforms ? '' : ', but for what the baseline lists'}.`;
+}
+
+/** Whether there is nothing to act upon: the target conforms, or the baseline knows why not. */
+export function isWell({ conforms }: Report, { baselineHolds = false }: Pick<RenderContext, 'baselineHolds'>): boolean {
+  return conforms || baselineHolds;
 }
 
 /** `HEARTBEAT` of `HEARTBEAT-001`. */

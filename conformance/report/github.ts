@@ -10,12 +10,12 @@ const shownAtMost = 10;
 
 type Command = 'error' | 'warning' | 'notice';
 
-export const renderGithub: Renderer = (report) => {
+export const renderGithub: Renderer = (report, context) => {
   const having = (...verdicts: Verdict[]) => report.requirements.filter(({ verdict }) => verdicts.includes(verdict));
   return [
     ...bounded('error', having('fail'), aboutFinding),
     ...bounded('warning', [...having('warn'), ...firstOfEachReason(report)], aboutFinding),
-    command('notice', `Resilient SSE ${report.spec} ${report.role}`, [conclusionOf(report), countsOf(report)]),
+    command('notice', `Resilient SSE ${report.spec} ${report.role}`, [conclusionOf(report, context), countsOf(report)]),
     '',
   ].join('\n');
 };

@@ -4,12 +4,12 @@ import { areaOf, conclusionOf, verdictOrder } from './describe.js';
 import { requirementRow } from './html-row.js';
 import { filterable, styleDigest, styleSheet } from './html-style.js';
 import { escapeHtml } from './markup.js';
-import type { Renderer } from './renderer.js';
+import type { RenderContext, Renderer } from './renderer.js';
 import { wordOf } from './terminal-style.js';
 
 const policy = `default-src 'none'; style-src 'sha256-${styleDigest}'; base-uri 'none'; form-action 'none'`;
 
-export const renderHtml: Renderer = (report) => {
+export const renderHtml: Renderer = (report, context) => {
   const title = `Resilient SSE ${escapeHtml(report.spec)}, ${report.role}: grade ${report.grade}`;
   const ordered = verdictOrder.flatMap((verdict) => report.requirements.filter((row) => row.verdict === verdict));
   return `<!doctype html>
@@ -24,7 +24,7 @@ export const renderHtml: Renderer = (report) => {
 </head>
 <body>
 <header>
-${top(report)}
+${top(report, context)}
 ${levels(report)}
 </header>
 <main>
@@ -37,12 +37,12 @@ ${ordered.map((row) => requirementRow(report, row)).join('\n')}
 `;
 };
 
-function top(report: Report): string {
+function top(report: Report, context: RenderContext): string {
   const seconds = (report.durationMs / 1000).toFixed(1);
   return `<div class="top">
 <div class="grade ${gradeClass(report.grade)}" aria-hidden="true">${report.grade}</div>
 <div>
-<h1>${conclusionOf(report)}</h1>
+<h1>${conclusionOf(report, context)}</h1>
 <p class="target">${escapeHtml(report.target)}</p>
 <p class="soft">Resilient SSE ${escapeHtml(report.spec)}, ${report.role}. Kit ${escapeHtml(report.kit)}, <time datetime="${escapeHtml(report.startedAt)}">${escapeHtml(report.startedAt)}</time>, ${seconds} s.</p>
 </div>

@@ -18,7 +18,7 @@ const outcomes: Readonly<Record<Verdict, 'failure' | 'error' | 'skipped' | undef
   'kit-error': 'error',
 };
 
-export const renderJunit: Renderer = (report) => {
+export const renderJunit: Renderer = (report, context) => {
   const builder = new Builder({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
@@ -43,7 +43,7 @@ export const renderJunit: Renderer = (report) => {
         '@time': seconds(report.durationMs),
         properties: { property: propertiesOf(report) },
         testcase: report.requirements.map((row) => testCase(report, row)),
-        'system-out': [conclusionOf(report), ...report.notes].map(toAllowed).join('\n'),
+        'system-out': [conclusionOf(report, context), ...report.notes].map(toAllowed).join('\n'),
         'system-err': '',
       },
     },

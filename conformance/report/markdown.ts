@@ -1,6 +1,6 @@
 /** The report as Markdown, for the summary of a CI job: grade, levels, and each failure to fold out. */
 import type { Report } from '../../schemas/1.0/types/report.js';
-import { chapterLink, conclusionOf, placeOf } from './describe.js';
+import { chapterLink, conclusionOf, isWell, placeOf } from './describe.js';
 import { escapeHtml, escapeMarkdown, withCode } from './markup.js';
 import type { Renderer, ReportedRequirement, Verdict } from './renderer.js';
 import { wordOf } from './terminal-style.js';
@@ -8,12 +8,12 @@ import { wordOf } from './terminal-style.js';
 /** Characters of findings; GitHub drops a summary of more than 1 MiB as a whole. */
 const findingsAtMost = 200_000;
 
-export const renderMarkdown: Renderer = (report) => {
+export const renderMarkdown: Renderer = (report, context) => {
   const having = (...verdicts: Verdict[]) => report.requirements.filter(({ verdict }) => verdicts.includes(verdict));
   return [
-    `## ${report.conforms ? '✅' : '❌'} Resilient SSE ${escapeMarkdown(report.spec)}, ${report.role}: grade ${report.grade}`,
+    `## ${isWell(report, context) ? '✅' : '❌'} Resilient SSE ${escapeMarkdown(report.spec)}, ${report.role}: grade ${report.grade}`,
     '',
-    `${escapeMarkdown(conclusionOf(report))} Target: ${escapeMarkdown(report.target)}`,
+    `${escapeMarkdown(conclusionOf(report, context))} Target: ${escapeMarkdown(report.target)}`,
     '',
     ...levelTable(report),
     ...findings('Failed', report, having('fail')),

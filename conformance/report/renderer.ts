@@ -10,6 +10,8 @@ export interface RenderContext {
   readonly unicode: boolean;
   /** Lists passes one by one and every piece of evidence. */
   readonly verbose: boolean;
+  /** True where a baseline was given that lists all that counts against the target, and nothing else. */
+  readonly baselineHolds?: boolean;
 }
 
 /** Ends with a line feed. No I/O, no clock, no environment. */

@@ -87,6 +87,12 @@ describe('the terminal report', () => {
     expect(end).toContain('conformance explain HEARTBEAT-001');
   });
 
+  it('says that nothing is to be done where the baseline lists every failure', () => {
+    const text = renderTerminal(report, { ...plain, baselineHolds: true });
+    expect(text).toContain('Grade C: conforms to Resume, but for what the baseline lists.');
+    expect(text).not.toContain('does not conform');
+  });
+
   it('speaks of the selection where only some requirements were judged', () => {
     const asked = { ...report.asked, only: ['CAP'] };
     const text = renderTerminal({ ...report, asked, conforms: true, grade: 'B' }, plain);

@@ -15,7 +15,7 @@ export const renderTerminal: Renderer = (report: Report, context: RenderContext)
     '',
     ...title(report, style),
     '',
-    ...panel(report, style),
+    ...panel(report, context, style),
     '',
     ...findings('fail', 'Failed', having('fail'), style),
     ...findings('warn', 'Warnings', having('warn'), style),
@@ -27,7 +27,7 @@ export const renderTerminal: Renderer = (report: Report, context: RenderContext)
     ...asides('untestable', having('untestable'), style),
     ...report.notes.flatMap((note) => labelled('note', toPrintable(note), 0, style)),
     '',
-    ...closing(report, style),
+    ...closing(report, context, style),
   ];
   const text = `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
   return context.unicode ? text : toAscii(text);
@@ -46,7 +46,7 @@ function title(report: Report, style: Style): string[] {
 }
 
 /** The large grade on the left, what it stands on to the right of it. */
-function panel(report: Report, style: Style): string[] {
+function panel(report: Report, context: RenderContext, style: Style): string[] {
   const { paint } = style;
   const verdict = gradeColour(report.grade);
   const name = Math.max(...report.levels.map(({ level }) => level.length));
@@ -55,7 +55,7 @@ function panel(report: Report, style: Style): string[] {
     const state = inColourOf(met ? 'pass' : 'fail', word.padEnd(7), style);
     return `${level.padEnd(name)}  ${state}  ${String(pass).padStart(3)} of ${requirements} pass`;
   });
-  const facts = [paint.bold(conclusionOf(report)), '', ...levels];
+  const facts = [paint.bold(conclusionOf(report, context)), '', ...levels];
   const letter = drawGrade(report.grade, style.unicode);
   const height = Math.max(letter.length, facts.length);
   const width = Math.max(...letter.map((line) => line.length));
@@ -66,7 +66,7 @@ function panel(report: Report, style: Style): string[] {
 }
 
 /** The last line: what the first screen said, for those who see the end only. */
-function closing(report: Report, style: Style): string[] {
+function closing(report: Report, context: RenderContext, style: Style): string[] {
   const counted: Verdict[] = ['pass', 'fail', 'warn', 'not-observed', 'inconclusive', 'kit-error'];
   const counts = counted
     .filter((verdict) => report.summary[verdict] > 0 || verdict === 'pass' || verdict === 'fail')
@@ -75,7 +75,7 @@ function closing(report: Report, style: Style): string[] {
   const coloured = counts.map(({ verdict, text }) => inColourOf(verdict, text, style)).join(', ');
   const first = report.requirements.find(({ verdict }) => verdict === 'fail' || verdict === 'not-observed');
   const lines = [
-    style.paint.bold(conclusionOf(report)),
+    style.paint.bold(conclusionOf(report, context)),
     ...(plain.length > style.columns ? paragraph(plain, 0, style) : [coloured]),
   ];
   if (first !== undefined) lines.push(style.paint.dim(`More on one of them: conformance explain ${first.id}`));
