@@ -16,9 +16,13 @@ const folders = {
   report: 'kit',
   transcript: 'kit',
   target: 'kit',
+  shard: 'kit',
+  certificate: 'kit',
   'client-report': 'kit',
   metrics: 'kit',
   sla: 'kit',
+  'load-plan': 'kit',
+  'load-result': 'kit',
   faults: 'kit',
   vectors: 'kit',
 } as const;
@@ -61,6 +65,12 @@ export const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   get target() {
     return loadSchema('target');
   },
+  get shard() {
+    return loadSchema('shard');
+  },
+  get certificate() {
+    return loadSchema('certificate');
+  },
   get 'client-report'() {
     return loadSchema('client-report');
   },
@@ -69,6 +79,12 @@ export const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   get sla() {
     return loadSchema('sla');
+  },
+  get 'load-plan'() {
+    return loadSchema('load-plan');
+  },
+  get 'load-result'() {
+    return loadSchema('load-result');
   },
   get faults() {
     return loadSchema('faults');

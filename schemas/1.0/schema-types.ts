@@ -1,5 +1,6 @@
 /** Which generated type belongs to which schema. */
 
+import type { Certificate } from './types/certificate.js';
 import type { ClientReport } from './types/client-report.js';
 import type { Complete } from './types/complete.js';
 import type { ContentChunk } from './types/content-chunk.js';
@@ -7,10 +8,13 @@ import type { ErrorEvent } from './types/error.js';
 import type { EventData } from './types/event-data.js';
 import type { Faults } from './types/faults.js';
 import type { Heartbeat } from './types/heartbeat.js';
+import type { LoadPlan } from './types/load-plan.js';
+import type { LoadResult } from './types/load-result.js';
 import type { Metrics } from './types/metrics.js';
 import type { Problem } from './types/problem.js';
 import type { Report } from './types/report.js';
 import type { ResponseHeaders } from './types/response-headers.js';
+import type { ShardFile } from './types/shard.js';
 import type { Sla } from './types/sla.js';
 import type { Target } from './types/target.js';
 import type { Transcript } from './types/transcript.js';
@@ -28,9 +32,13 @@ export interface SchemaTypes {
   readonly report: Report;
   readonly transcript: Transcript;
   readonly target: Target;
+  readonly shard: ShardFile;
+  readonly certificate: Certificate;
   readonly 'client-report': ClientReport;
   readonly metrics: Metrics;
   readonly sla: Sla;
+  readonly 'load-plan': LoadPlan;
+  readonly 'load-result': LoadResult;
   readonly faults: Faults;
   readonly vectors: Vectors;
 }
