@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fuzzRuns } from '../../../scripts/testing/fuzz-runs.js';
 import { evidenceOf } from '../../evidence/fixture.js';
 import type { RecordedConnection, RecordedReport, Transcript } from '../../evidence/types.js';
 import { clientRuleBook } from './index.js';
@@ -82,7 +83,7 @@ it('reads any transcript without a throw', () => {
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: fuzzRuns(150) },
   );
 });
 
@@ -93,7 +94,7 @@ it('finds nothing kept, and nothing broken, where no request was sent', () => {
       const seen = Object.values(clientRuleBook).flatMap((rule) => [...rule.judge(evidence)]);
       expect(seen.filter(({ kind }) => kind !== 'not-applicable')).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: fuzzRuns(150) },
   );
 });
 
@@ -110,6 +111,6 @@ it('finds kept only what a request of the run shows', () => {
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: fuzzRuns(100) },
   );
 });

@@ -1,6 +1,7 @@
 /** Whatever a target sends and however the kit's record of it is spoilt: no rule breaks, and none passes on nothing. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fuzzRuns } from '../../../scripts/testing/fuzz-runs.js';
 import { chunkText, completeText, connection, evidenceOf, heartbeatText, scenario } from '../../evidence/fixture.js';
 import type { Ending, RecordedConnection, Transcript } from '../../evidence/types.js';
 import { serverRuleBook } from './index.js';
@@ -174,7 +175,7 @@ describe('any transcript', () => {
       fc.property(hostileRun, (run) => {
         rightIn(run);
       }),
-      { numRuns: 300 },
+      { numRuns: fuzzRuns(300) },
     );
   });
 
@@ -191,7 +192,7 @@ describe('any transcript', () => {
         );
         rightIn(transcript === undefined ? [] : [{ ...transcript, connections }]);
       }),
-      { numRuns: 150 },
+      { numRuns: fuzzRuns(150) },
     );
   });
 
@@ -204,7 +205,7 @@ describe('any transcript', () => {
         }));
         expect(rightIn(mute)).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: fuzzRuns(100) },
     );
   });
 
