@@ -66,6 +66,15 @@ describe.skipIf(!need.met)(need.met ? 'with redis-server' : need.skip, () => {
       await Promise.all([writer.close(), reader.close()]);
     });
 
+    it('says so of a Redis that is there and does not answer', async () => {
+      const store = await open();
+      redis.signal('SIGSTOP');
+      await expect(store.find('frozen')).rejects.toThrow('Redis did not answer within 5 s');
+      redis.signal('SIGCONT');
+      await expect.poll(() => store.find('frozen'), { timeout: 5000 }).toBeUndefined();
+      await store.close();
+    });
+
     it('gives a write up when its patience is at an end', async () => {
       const store = await open({ patience: 0.2 });
       await store.create('gone', recordOf('gone'));

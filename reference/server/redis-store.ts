@@ -32,6 +32,7 @@ interface Channel {
 
 const FIRST_CONNECTION_MS = 5000;
 const RETRY_MS = 50;
+const ANSWER_MS = 5000;
 /** As in memory: eviction goes a little below the bound. */
 const KEPT_SHARE = 0.9;
 
@@ -114,7 +115,7 @@ export class RedisStore implements StreamStore {
   }
 
   async find(key: string): Promise<StreamState | undefined> {
-    return asState(await this.#client.hmGet(this.#keys(key).state, ['record', 'head', 'earliest', 'ended']));
+    return asState(await answered(this.#client.hmGet(this.#keys(key).state, ['record', 'head', 'earliest', 'ended'])));
   }
 
   append(key: string, event: StoredEvent): Promise<boolean> {
@@ -133,7 +134,8 @@ export class RedisStore implements StreamStore {
   }
 
   async readAfter(key: string, cursor: number, limit: number): Promise<readonly StoredEvent[]> {
-    const entries = await this.#client.xRange(this.#keys(key).events, `${cursor + 1}-0`, '+', { COUNT: limit });
+    const { events } = this.#keys(key);
+    const entries = await answered(this.#client.xRange(events, `${cursor + 1}-0`, '+', { COUNT: limit }));
     return (entries ?? []).map(({ id, message }) => ({
       id: Number.parseInt(id, 10),
       type: message.type ?? '',
@@ -151,7 +153,7 @@ export class RedisStore implements StreamStore {
       channel.leave();
     };
     try {
-      await channel.joined;
+      await answered(channel.joined);
       return leave;
     } catch (error) {
       leave();
@@ -179,18 +181,19 @@ export class RedisStore implements StreamStore {
 
   async expire(key: string): Promise<void> {
     const { state, events, writer } = this.#keys(key);
-    await this.#client.del([state, events, writer]);
+    await answered(this.#client.del([state, events, writer]));
   }
 
   async renew(key: string): Promise<void> {
-    await this.#client.set(this.#keys(key).writer, 1, { expiration: { type: 'PX', value: this.#leaseMs } });
+    const expiration = { type: 'PX', value: this.#leaseMs } as const;
+    await answered(this.#client.set(this.#keys(key).writer, 1, { expiration }));
   }
 
   async isAbandoned(key: string): Promise<boolean> {
     // While Redis was away nobody could renew: writers get the time to come back that readers had.
     if (performance.now() - this.#readyAtMs < this.#leaseMs && this.#readyAtMs > 0) return false;
     const { state, writer } = this.#keys(key);
-    return (await this.#client.isAbandoned([state, writer])) === 1;
+    return (await answered(this.#client.isAbandoned([state, writer]))) === 1;
   }
 
   async close(): Promise<void> {
@@ -203,7 +206,7 @@ export class RedisStore implements StreamStore {
     const giveUpAtMs = performance.now() + this.#patienceMs;
     for (;;) {
       try {
-        return await command();
+        return await answered(command());
       } catch (error) {
         if (this.#closed || isFinal(error) || performance.now() > giveUpAtMs) throw error;
         await setTimeout(RETRY_MS);
@@ -221,6 +224,22 @@ export class RedisStore implements StreamStore {
   #keys(key: string): Readonly<Record<'state' | 'events' | 'writer' | 'channel', string>> {
     const name = `${this.#prefix}{${key}}`;
     return { state: name, events: `${name}:events`, writer: `${name}:writer`, channel: `${name}:channel` };
+  }
+}
+
+/** A network that swallows packets refuses nothing: a command without an answer fails after `ANSWER_MS`. */
+async function answered<T>(reply: Promise<T>): Promise<T> {
+  const patience = new AbortController();
+  const silence = setTimeout(ANSWER_MS, undefined, { signal: patience.signal }).then(() => {
+    throw new Error(`Redis did not answer within ${ANSWER_MS / 1000} s`);
+  });
+  try {
+    return await Promise.race([reply, silence]);
+  } finally {
+    patience.abort();
+    // The one that comes too late is nobody's.
+    silence.catch(() => undefined);
+    reply.catch(() => undefined);
   }
 }
 
