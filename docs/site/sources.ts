@@ -8,7 +8,7 @@ export interface Source {
   readonly path: string;
   /** Path in the site. */
   readonly page: string;
-  readonly section: 'Specification' | 'Guides' | 'Results' | 'Decisions' | 'Project';
+  readonly section: 'Specification' | 'Guides' | 'Monitoring' | 'Results' | 'Decisions' | 'Project';
   readonly title: string;
   readonly text: string;
 }
@@ -20,6 +20,7 @@ export function findSources(): readonly Source[] {
   return [
     ...markdownIn(SPEC).map((path) => source(path, path.replace(/\.md$/, '.html'), 'Specification')),
     ...markdownIn('docs/guides').map((path) => source(path, `guides/${stemOf(path)}.html`, 'Guides')),
+    ...monitoringPages().map(([path, name]) => source(path, `monitoring/${name}.html`, 'Monitoring')),
     ...resultPages().map((path) => source(path, `results/${resultName(path)}.html`, 'Results')),
     ...(existsSync(packageFile('docs', 'performance.md'))
       ? [source('docs/performance.md', 'results/performance.html', 'Results')]
@@ -46,6 +47,12 @@ function markdownIn(folder: string): readonly string[] {
     .filter((name) => name.endsWith('.md'))
     .sort()
     .map((name) => posix.join(folder, name));
+}
+
+/** Each with its name in the site; alerts link to runbooks by it (`runbook_url`). */
+function monitoringPages(): readonly (readonly [path: string, name: string])[] {
+  const runbooks = markdownIn('docs/monitoring/runbooks').map((path) => [path, stemOf(path)] as const);
+  return [['docs/monitoring/README.md', 'index'], ...runbooks];
 }
 
 /** `docs/results/README.md` and those one folder below; what a set-up installed is not ours. */
