@@ -66,10 +66,11 @@ export function readClientOptions(flags: Flags): ClientRunOptions {
     realTime: flags.realTime,
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout * 1000 }),
     ...(flags.port === undefined ? {} : { port: flags.port }),
+    ...(flags.shard === undefined ? {} : { shard: flags.shard }),
   };
 }
 
-function refuseServerOptions({ target, header, otherHeader, occasion, streamId, fast }: Flags): void {
+function refuseServerOptions({ target, header, otherHeader, occasion, streamId, fast, wait }: Flags): void {
   const given: readonly (readonly [option: string, isGiven: boolean])[] = [
     ['--target', target !== undefined],
     ['--header', header.length > 0],
@@ -77,6 +78,7 @@ function refuseServerOptions({ target, header, otherHeader, occasion, streamId, 
     ['--occasion', occasion.length > 0],
     ['--no-stream-id', !streamId],
     ['--fast', fast],
+    ['--wait', wait !== undefined],
   ];
   const [option] = given.find(([, isGiven]) => isGiven) ?? [];
   if (option !== undefined) {

@@ -105,7 +105,7 @@ describe('conformance compare', () => {
 
   it.each([
     ['no JSON', '{', /^compare: cannot read a report from ".*" \(it is no JSON\)/],
-    ['another document', { schema: 'x' }, /^compare: ".*" is no report of the form resilient-sse\/report\/1 \(/],
+    ['another document', { schema: 'x' }, /^compare: ".*" is not a report of the schema kit\/report \(/],
     [
       'a report on a client',
       { ...good, role: 'client' },

@@ -11,7 +11,7 @@ import { factsOf } from './terminal-facts.js';
 /** Resolves with the exit code. Throws `KitError`. */
 export async function gradeClientTarget(flags: RunFlags & ClientFlags): Promise<number> {
   const options = readClientOptions(flags);
-  const outcome = await prepareOutcome(flags);
+  const outcome = await prepareOutcome(flags, flags.shard);
   const { gradeClient } = await import('../run/grade-client.js');
   const interruption = watchForInterruption();
   const display = displayFor(options.driver.starts, options.realTime);

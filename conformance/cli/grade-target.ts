@@ -13,13 +13,17 @@ import { factsOf } from './terminal-facts.js';
 /** Resolves with the exit code. Throws `KitError`. */
 export async function gradeTarget(flags: RunFlags): Promise<number> {
   const options = readRunOptions(flags, process.env);
-  const outcome = await prepareOutcome(flags);
+  const outcome = await prepareOutcome(flags, flags.shard);
   if (flags.tolerances !== undefined) {
     // Before any rule is loaded: some add a tolerance to a bound as they are.
     changeTolerances(flags.tolerances);
   }
   const interruption = watchForInterruption();
   try {
+    if (flags.wait !== undefined && options.target.url !== referenceTarget) {
+      const { awaitTarget } = await import('./await-target.js');
+      await awaitTarget(options.target, flags.wait * 1000, interruption.signal);
+    }
     return await withTarget(options, flags, async (ready) => {
       const display = startDisplay(process.stderr, factsOf(process.stderr, process.env));
       const { gradeServer } = await import('../run/grade-server.js');

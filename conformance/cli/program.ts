@@ -22,6 +22,8 @@ const commands: Readonly<Record<string, Entry>> = {
   run: { summary: 'grade a server by its URL', load: () => import('./run.js') },
   serve: { summary: 'start the reference server to look at or to test against', load: () => import('./serve.js') },
   judge: { summary: 'judge stored transcripts again, without a network', load: () => import('./judge.js') },
+  merge: { summary: 'bring the shards of a run together', load: () => import('./merge.js') },
+  verify: { summary: 'judge a certificate again, by its transcripts', load: () => import('./verify.js') },
   compare: { summary: 'say what turned between two reports', load: () => import('./compare.js') },
   'self-test': {
     summary: 'show that the kit catches what it must, and nothing else',

@@ -46,13 +46,16 @@ function readReportTarget(text: string, known: readonly FormatName[]): ReportTar
 }
 
 /** Throws `KitError` (`usage`) where a file cannot be written; leaves no file behind that was not there before. */
-export function checkWritable(targets: readonly ReportTarget[]): void {
+export function checkWritable(
+  targets: readonly (Pick<ReportTarget, 'file'> & Partial<ReportTarget>)[],
+  option = '--report',
+): void {
   for (const { file } of targets) {
-    if (file !== undefined) tryToWrite(file);
+    if (file !== undefined) tryToWrite(file, option);
   }
 }
 
-function tryToWrite(file: string): void {
+function tryToWrite(file: string, option: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
     const before = statSync(file, { throwIfNoEntry: false });
@@ -67,7 +70,7 @@ function tryToWrite(file: string): void {
   } catch (cause) {
     throw new KitError(
       'usage',
-      `--report: cannot write ${file} (${faultCode(cause)}); name a file that can be written`,
+      `${option}: cannot write ${file} (${faultCode(cause)}); name a file that can be written`,
       {
         cause,
       },
@@ -79,12 +82,8 @@ export function writeReportFile(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {
-    throw new KitError(
-      'kit',
-      `cannot write the report to ${file} (${faultCode(cause)}), although it could before the run`,
-      {
-        cause,
-      },
-    );
+    throw new KitError('kit', `cannot write ${file} (${faultCode(cause)}), although it could before the run`, {
+      cause,
+    });
   }
 }

@@ -1,6 +1,7 @@
 /** From the flags of `run` to what a run takes; everything that can be wrong is found here, before the first request. */
 import type { Target } from '../../schemas/1.0/types/target.js';
 import { KitError } from '../kit-error.js';
+import type { Shard } from '../run/shard.js';
 import type { Level, RunOptions } from '../run/types.js';
 import type { OccasionName } from '../server/scenarios/scenario.js';
 import { readRequirements } from '../spec/read-spec.js';
@@ -41,6 +42,11 @@ export interface RunFlags extends ConnectFlags {
   readonly tolerances?: NonNullable<Target['tolerances']>;
   readonly baseline?: string;
   readonly writeBaseline?: string;
+  readonly certificate?: string;
+  readonly signingKey?: string;
+  readonly shard?: Shard;
+  /** Seconds to wait until the target accepts connections. */
+  readonly wait?: number;
 }
 
 export const referenceTarget = 'reference';
@@ -82,6 +88,7 @@ export function readRunOptions(flags: RunFlags, environment: Environment): RunOp
     ...(flags.maxOpen === undefined ? {} : { maxOpen: flags.maxOpen }),
     ...(shutdown === undefined ? {} : { shutdown: () => runShutdown(shutdown) }),
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout * 1000 }),
+    ...(flags.shard === undefined ? {} : { shard: flags.shard }),
     quick: flags.quick,
   };
 }

@@ -6,6 +6,7 @@ import { declareConnectOptions } from './connect-options.js';
 import { collect, oneOf, readConcurrency, readPort, readSeconds } from './option-readers.js';
 import type { Finish } from './program.js';
 import type { RunFlags } from './run-options.js';
+import { readShard } from './shard-option.js';
 
 const examples = `
 Examples:
@@ -70,6 +71,8 @@ export function declare(command: Command, finish: Finish): void {
         .argParser(readConcurrency),
     )
     .option('--max-open <number>', 'connections open at the same time; the run then lasts longer', readConcurrency)
+    .option('--wait <seconds>', 'wait so long until the target accepts connections', readSeconds)
+    .option('--shard <K/N>', 'play every Nth scenario alone, for conformance merge', readShard)
     .option('--transcripts <dir>', 'store what was seen, for conformance judge')
     .option('--report <format[=file]>', `${formatNames.join(', ')}; default terminal (repeatable)`, collect, [])
     .option('--verbose', 'list passes one by one, and all evidence', false)
@@ -77,7 +80,9 @@ export function declare(command: Command, finish: Finish): void {
     .option('--spec <version>', 'version of the spec to judge against', '1.0')
     .option('--config <file>', 'read the target from a file (default: conformance.json where no target is given)')
     .option('--baseline <file>', 'known failures, "ID  # reason" a line: they do not fail the run')
-    .option('--write-baseline <file>', 'write what fails now as such a file');
+    .option('--write-baseline <file>', 'write what fails now as such a file')
+    .option('--certificate <file>', 'write a certificate of the result; with --transcripts')
+    .option('--signing-key <file>', 'sign the certificate: an Ed25519 private key, PEM');
   declareConnectOptions(command);
   command.addHelpText('after', examples).action(async (flags: RunFlags & ClientFlags) => {
     const { isAboutClient, refuseClientOptions } = await import('./client-options.js');

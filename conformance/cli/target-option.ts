@@ -61,7 +61,7 @@ export function readOccasion(given: string): readonly [OccasionName, string] {
 }
 
 /** Scheme, host and path at most: user names, passwords and query strings may be secret. */
-function withoutSecrets(given: string): string {
+export function withoutSecrets(given: string): string {
   const shown = given.replace(/[?#].*$/s, '').replace(/\/\/[^/@]*@/, '//');
   return toPrintable(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }

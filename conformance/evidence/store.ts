@@ -96,6 +96,11 @@ export function parseTranscript(text: string, file: string): Transcript {
   } catch (cause) {
     throw new KitError('usage', `expected a transcript in "${file}", got text that is no JSON`, { cause });
   }
+  return readTranscript(value, file);
+}
+
+/** The same for what was parsed before, such as a part of a larger document. Throws `KitError` (`usage`). */
+export function readTranscript(value: unknown, file: string): Transcript {
   if (!isTranscript(value)) {
     const [violation] = validate('transcript', value);
     const where = violation?.path === '' ? '' : ` at ${violation?.path}`;

@@ -3,6 +3,7 @@ import type { Answer, ClientScenario, Step } from '../client/scenarios/scenario.
 import { ruleOf } from '../judge/report.js';
 import type { Requirement } from '../spec/requirement.js';
 import type { Rules } from './judge-with.js';
+import { type Shard, takeShard } from './shard.js';
 
 export interface PlanOptions {
   readonly quick: boolean;
@@ -11,6 +12,7 @@ export interface PlanOptions {
   readonly everything: boolean;
   /** True for clients whose end is seen: processes. */
   readonly endsByItself: boolean;
+  readonly shard?: Shard;
 }
 
 /** Shows that there is a client at all. */
@@ -43,14 +45,15 @@ export function planClientScenarios(
   all: readonly ClientScenario[],
   requirements: readonly Requirement[],
   rules: Rules,
-  { quick, concurrency, everything, endsByItself }: PlanOptions,
+  { quick, concurrency, everything, endsByItself, shard }: PlanOptions,
 ): ClientPlan {
   const looked = new Set([ALWAYS, ...requirements.flatMap(({ id }) => ruleOf(rules, id)?.from ?? [])]);
-  const selected = all.filter(({ name }) => everything || looked.has(name));
-  const isLeftOut = ({ realTime }: ClientScenario): boolean => quick && realTime === true;
-  const scenarios = selected
-    .filter((scenario) => !isLeftOut(scenario))
+  const sorted = all
+    .filter(({ name }) => everything || looked.has(name))
     .sort((one, other) => expectedMsOf(other, endsByItself) - expectedMsOf(one, endsByItself));
+  const selected = takeShard(sorted, shard);
+  const isLeftOut = ({ realTime }: ClientScenario): boolean => quick && realTime === true;
+  const scenarios = selected.filter((scenario) => !isLeftOut(scenario));
   return {
     scenarios,
     skipped: selected.filter(isLeftOut).map((scenario) => ({ scenario, reason: 'left out because the run is quick' })),

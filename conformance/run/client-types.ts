@@ -4,7 +4,7 @@ import type { Progress, RunOptions, RunResult } from './types.js';
 
 export type ClientRunOptions = Pick<
   RunOptions,
-  'spec' | 'level' | 'only' | 'strict' | 'acceptUnobserved' | 'quick' | 'signal'
+  'spec' | 'level' | 'only' | 'strict' | 'acceptUnobserved' | 'quick' | 'shard' | 'signal'
 > & {
   readonly driver: ClientDriver;
   /** Clients that run at the same time. */

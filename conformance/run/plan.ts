@@ -4,6 +4,7 @@ import type { Rule } from '../judge/rule.js';
 import type { OccasionName, Scenario } from '../server/scenarios/scenario.js';
 import type { Requirement } from '../spec/requirement.js';
 import { occasionOf } from './perform.js';
+import { type Shard, takeShard } from './shard.js';
 import type { RunOptions } from './types.js';
 
 export interface Plan {
@@ -31,13 +32,14 @@ export function planScenarios(
   scenarios: readonly Scenario[],
   requirements: readonly Requirement[],
   rules: Readonly<Partial<Record<string, Rule>>>,
-  options: Pick<RunOptions, 'target' | 'quick' | 'shutdown'>,
+  options: Pick<RunOptions, 'target' | 'quick' | 'shutdown' | 'shard'>,
 ): Plan {
   const looked = new Set([ALWAYS, ...requirements.flatMap(({ id }) => ruleOf(rules, id)?.from ?? [])]);
   const selected = scenarios.filter(({ name }) => looked.has(name));
   const planned: Planned[] = [];
   const skipped: Plan['skipped'][number][] = [];
-  for (const scenario of [...selected].sort((one, other) => ORDER[one.lasts] - ORDER[other.lasts])) {
+  const sorted = [...selected].sort((one, other) => ORDER[one.lasts] - ORDER[other.lasts]);
+  for (const scenario of shardOf(sorted, options.shard)) {
     const occasion = occasionOf(scenario, options.target);
     const reason = reasonToSkip(scenario, occasion, options);
     if (occasion === undefined || reason !== undefined) {
@@ -51,6 +53,13 @@ export function planScenarios(
   const contact = others.find(({ scenario }) => scenario.lasts === 'stream') ?? others[0];
   const isFirst = (one: Planned): boolean => one === contact || one.scenario.lasts === 'cap';
   return { first: others.filter(isFirst), rest: others.filter((one) => !isFirst(one)), last, skipped };
+}
+
+/** What shuts the target down goes to the last shard: it may be the last to run, where the shards share a target. */
+function shardOf(scenarios: readonly Scenario[], shard: Shard | undefined): readonly Scenario[] {
+  const last = scenarios.filter(({ requires }) => requires === 'shutdown');
+  const others = scenarios.filter(({ requires }) => requires !== 'shutdown');
+  return [...takeShard(others, shard), ...(shard === undefined || shard.index === shard.count ? last : [])];
 }
 
 function reasonToSkip(

@@ -43,6 +43,7 @@ export async function runClient(
       concurrency: driver.starts ? concurrency : Number.POSITIVE_INFINITY,
       everything: options.only.length === 0,
       endsByItself: driver.name === 'command',
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
     });
     server = await ScriptedServer.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
     const context = { driver, server, spec: options.spec, kit: kitVersion(), lag, signal: stop.signal };
@@ -234,7 +235,8 @@ async function conclude(run: Concluding, transcripts: readonly Transcript[]): Pr
     results = mergeAttempts(results, await judge.results(), repetitions);
   }
   judge.tell(results);
-  return { report: reportOn(results, all, { ...options, notes: notesOn(all, run) }), transcripts: all };
+  const notes = notesOn(all, run);
+  return { report: reportOn(results, all, { ...options, notes }), transcripts: all, notes };
 }
 
 function notesOn(transcripts: readonly Transcript[], { context, options }: Concluding): string[] {

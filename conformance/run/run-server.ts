@@ -191,7 +191,7 @@ async function conclude(run: Concluding, transcripts: readonly Transcript[]): Pr
     ...notesOnTarget(options.target, all),
     ...transport.notes,
   ];
-  return { report: reportOn(results, all, { ...options, notes }), transcripts: all };
+  return { report: reportOn(results, all, { ...options, notes }), transcripts: all, notes };
 }
 
 /** Never the scenario that shuts the target down. */

@@ -3,6 +3,7 @@ import type { Report } from '../../schemas/1.0/types/report.js';
 import type { ConnectOptions } from '../evidence/recorder/connect.js';
 import type { Header, Transcript } from '../evidence/types.js';
 import type { OccasionName } from '../server/scenarios/scenario.js';
+import type { Shard } from './shard.js';
 
 export type Level = 'Core' | 'Live' | 'Resume';
 
@@ -48,6 +49,8 @@ export interface RunOptions {
   readonly shutdown?: () => Promise<void>;
   /** True where this process grades many targets at once: that it waits for a processor then tells nothing. */
   readonly keepsBusy?: boolean;
+  /** Plays the scenarios of this shard alone; the report of such a run says little. */
+  readonly shard?: Shard;
   readonly signal?: AbortSignal;
 }
 
@@ -62,6 +65,8 @@ export type Progress =
 export interface RunResult {
   readonly report: Report;
   readonly transcripts: readonly Transcript[];
+  /** Those notes of the report that the transcripts do not tell. */
+  readonly notes: readonly string[];
 }
 
 /** `conformance/run/grade-server.ts` exports it as `gradeServer`. Throws `KitError` alone. */
