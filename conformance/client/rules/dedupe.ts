@@ -1,7 +1,18 @@
 /** The rules on clients of the chapter on deduplication. */
 import type { Evidence } from '../../evidence/types.js';
 import { clientRules, placeOf, right, type Sighting, wrong } from '../../judge/rule.js';
-import { cursorAt, cursorOf, placeAt, reportedIds, reportsAtAll, reportsOf, type Session, textOf } from './session.js';
+import {
+  cursorAt,
+  cursorOf,
+  failuresOf,
+  hasCode,
+  placeAt,
+  reportedIds,
+  reportsAtAll,
+  reportsOf,
+  type Session,
+  textOf,
+} from './session.js';
 import { describeCursor, noRequestAfter, overSessions, REPORT } from './shapes.js';
 
 const TWICE = ['duplicates', 'numeric-ids', 'cut-after'];
@@ -104,6 +115,10 @@ function* judgeGivenUp(session: Session, evidence: Evidence): Iterable<Sighting>
     return;
   }
   const lines = [...reportsOf(session, 'state'), ...reportsOf(session, 'error')];
+  // A client that names no cause anywhere may have failed for this one: nothing shows it.
+  if (failuresOf(session).length > 0 && !evidence.scenarios.some(({ reports = [] }) => reports.some(hasCode))) {
+    return;
+  }
   const named = lines.some((report) => textOf(report, 'code') === 'gap' || textOf(report, 'reason') === 'gap');
   yield named
     ? right(placeOf(second))

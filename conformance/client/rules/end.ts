@@ -5,6 +5,7 @@ import { LATE_MS } from '../../judge/tolerances.js';
 import {
   endOf,
   failuresOf,
+  hasCode,
   placeAt,
   placeOfReport,
   readsAtAll,
@@ -129,11 +130,9 @@ function* judgeErrorReported(session: Session, evidence: Evidence): Iterable<Sig
   const data = connection.json(end);
   const code = String(data?.code);
   const message = String(data?.message);
-  // A failure that names another cause is what a user sees; one that names none leaves it to the event.
-  const named = failuresOf(session).filter((report) =>
-    ['code', 'reason', 'message'].some((member) => textOf(report, member) !== ''),
-  );
-  const lines = named.length > 0 ? named : [...reportsOf(session, 'state'), ...reportsOf(session, 'event')];
+  // A failure with a code is what a user sees; of a client without codes it is whatever it hands on, the event itself included.
+  const coded = failuresOf(session).filter(hasCode);
+  const lines = coded.length > 0 ? coded : session.reports.filter(({ report }) => report.type !== 'diagnostic');
   const texts = lines.map(({ report }) => JSON.stringify(report));
   const missing = [code, message].filter((part) => !texts.some((text) => text.includes(part)));
   yield missing.length === 0

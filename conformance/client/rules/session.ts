@@ -117,6 +117,11 @@ export function failuresOf(session: Session): readonly RecordedReport[] {
   );
 }
 
+/** True where a report says why, in a word that a program can act on. */
+export function hasCode(report: RecordedReport): boolean {
+  return textOf(report, 'code') !== '' || textOf(report, 'reason') !== '';
+}
+
 /** The first event that ends the stream on this connection, in-band refusals included. */
 export function endOf(connection: ConnectionView): WireEvent | undefined {
   return connection.terminal ?? connection.refusal;

@@ -9,6 +9,9 @@ import { terminalOf } from './streams.js';
 
 const FIRST_WITHIN_MS = 1000;
 
+/** A heartbeat that was late itself tells little of when the next is due: so many are looked at. */
+const STEADYING = 3;
+
 const LONG_ENOUGH = 'Give the URL of an endpoint whose stream lasts longer than two heartbeat intervals.';
 
 /** Header and heartbeat may differ (HEARTBEAT-008): the rate is held to the kinder of the two. Milliseconds. */
@@ -87,13 +90,12 @@ function* lateHeartbeats(connection: ConnectionView): Iterable<Finding & { reado
  */
 function* hastyHeartbeats(connection: ConnectionView): Iterable<Finding & { readonly event: WireEvent }> {
   const { shortestMs } = intervalsOf(connection);
-  let previousAtMs = connection.sentAtMs;
-  let dueMs = 0;
-  let earlier: WireEvent | undefined;
-  for (const heartbeat of connection.events('heartbeat')) {
+  const heartbeats = connection.events('heartbeat');
+  for (const [index, heartbeat] of heartbeats.entries()) {
+    const earlier = heartbeats[index - 1];
     if (earlier !== undefined) {
       const gapMs = heartbeat.atMs - earlier.atMs;
-      const lateMs = Math.max(0, earlier.atMs - previousAtMs - dueMs);
+      const lateMs = lateBy(connection, index - 1, shortestMs);
       if (gapMs + lateMs < 0.5 * shortestMs - EARLY_MS) {
         yield {
           expected: `at least ${inMs(0.5 * shortestMs)} between two heartbeats, less ${EARLY_MS} ms`,
@@ -101,11 +103,19 @@ function* hastyHeartbeats(connection: ConnectionView): Iterable<Finding & { read
           event: heartbeat,
         };
       }
-      previousAtMs = earlier.atMs;
-      dueMs = shortestMs;
     }
-    earlier = heartbeat;
   }
+}
+
+/** By how much a heartbeat came later than the ones shortly before it, or the request, let expect. */
+function lateBy(connection: ConnectionView, index: number, intervalMs: number): number {
+  const heartbeats = connection.events('heartbeat');
+  const atMs = heartbeats[index]?.atMs ?? 0;
+  const due = heartbeats
+    .slice(Math.max(0, index - STEADYING), index)
+    .map((before, place, all) => before.atMs + (all.length - place) * intervalMs);
+  const first = index <= STEADYING ? [connection.sentAtMs + index * intervalMs] : [];
+  return Math.max(0, ...[...due, ...first].map((dueMs) => atMs - dueMs));
 }
 
 export const heartbeatRate = {
