@@ -7,14 +7,22 @@ export type { ClientDriver, ClientEnd, ClientSession, ReportLine } from './clien
 export { wireOnlyDriver } from './client/drivers/wire-only.js';
 export { loadTranscripts, storeTranscripts } from './evidence/store.js';
 export type { Header, Transcript } from './evidence/types.js';
+export {
+  type GradeClientOptions,
+  type GradeServerOptions,
+  type Grading,
+  gradeClient,
+  gradeServer,
+  type ServerToGrade,
+} from './grading.js';
 export { KitError, type KitErrorCode } from './kit-error.js';
-export type { ClientProgress, ClientRunOptions, GradeClient } from './run/client-types.js';
+export { type Certificate, type Check, issueCertificate, verifyCertificate } from './run/certificate.js';
+export type { ClientProgress, ClientRunOptions } from './run/client-types.js';
 export { type FaultyServers, readFaultyServers } from './run/faulty-servers.js';
-export { gradeClient } from './run/grade-client.js';
-export { gradeServer } from './run/grade-server.js';
 export { type JudgingOptions, judgeTranscripts } from './run/judge-transcripts.js';
 export { type SelfTestOptions, type SelfTestResult, selfTest } from './run/self-test.js';
-export type { GradeServer, Level, Progress, RunOptions, RunResult, ServerTarget } from './run/types.js';
+export { mergeShards, type Shard, type ShardRun } from './run/shard.js';
+export type { Level, Progress, RunOptions, RunResult, ServerTarget } from './run/types.js';
 export type { OccasionName } from './server/scenarios/scenario.js';
 export { readRequirements } from './spec/read-spec.js';
 export type { Requirement } from './spec/requirement.js';
