@@ -75,7 +75,7 @@ export interface Fault {
    * All connections that are open break, not this one alone.
    */
   everywhere?: boolean;
-  then?: Aftermath;
+  afterwards?: Aftermath;
 }
 /**
  * One of the three.
