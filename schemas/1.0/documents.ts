@@ -21,6 +21,8 @@ const folders = {
   'client-report': 'kit',
   metrics: 'kit',
   sla: 'kit',
+  fleet: 'kit',
+  'fleet-index': 'kit',
   'load-plan': 'kit',
   'load-result': 'kit',
   faults: 'kit',
@@ -79,6 +81,12 @@ export const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   get sla() {
     return loadSchema('sla');
+  },
+  get fleet() {
+    return loadSchema('fleet');
+  },
+  get 'fleet-index'() {
+    return loadSchema('fleet-index');
   },
   get 'load-plan'() {
     return loadSchema('load-plan');

@@ -8,6 +8,8 @@ export type { ContentChunk } from './types/content-chunk.js';
 export type { ErrorEvent } from './types/error.js';
 export type { EventData } from './types/event-data.js';
 export type { Fault, Faults, LinkShape } from './types/faults.js';
+export type { Fleet } from './types/fleet.js';
+export type { FleetIndex, FleetTarget } from './types/fleet-index.js';
 export type { Heartbeat } from './types/heartbeat.js';
 export type { LoadPlan } from './types/load-plan.js';
 export type { LoadFinding, LoadGenerator, LoadResult } from './types/load-result.js';

@@ -7,6 +7,8 @@ import type { ContentChunk } from './types/content-chunk.js';
 import type { ErrorEvent } from './types/error.js';
 import type { EventData } from './types/event-data.js';
 import type { Faults } from './types/faults.js';
+import type { Fleet } from './types/fleet.js';
+import type { FleetIndex } from './types/fleet-index.js';
 import type { Heartbeat } from './types/heartbeat.js';
 import type { LoadPlan } from './types/load-plan.js';
 import type { LoadResult } from './types/load-result.js';
@@ -37,6 +39,8 @@ export interface SchemaTypes {
   readonly 'client-report': ClientReport;
   readonly metrics: Metrics;
   readonly sla: Sla;
+  readonly fleet: Fleet;
+  readonly 'fleet-index': FleetIndex;
   readonly 'load-plan': LoadPlan;
   readonly 'load-result': LoadResult;
   readonly faults: Faults;
