@@ -7,6 +7,8 @@ export type { ClientDriver, ClientEnd, ClientSession, ReportLine } from './clien
 export { wireOnlyDriver } from './client/drivers/wire-only.js';
 export { loadTranscripts, storeTranscripts } from './evidence/store.js';
 export type { Header, Transcript } from './evidence/types.js';
+export { type ProfileName, profiles } from './faults/profiles.js';
+export { createFaultProxy, type FaultProxy, type FaultProxyOptions, type ProxyEvent } from './faults/proxy.js';
 export {
   type GradeClientOptions,
   type GradeServerOptions,

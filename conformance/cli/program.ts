@@ -21,6 +21,10 @@ interface Entry {
 const commands: Readonly<Record<string, Entry>> = {
   run: { summary: 'grade a server by its URL', load: () => import('./run.js') },
   serve: { summary: 'start the reference server to look at or to test against', load: () => import('./serve.js') },
+  faults: {
+    summary: 'a proxy that slows down, stalls and breaks what goes through it',
+    load: () => import('./faults.js'),
+  },
   judge: { summary: 'judge stored transcripts again, without a network', load: () => import('./judge.js') },
   merge: { summary: 'bring the shards of a run together', load: () => import('./merge.js') },
   verify: { summary: 'judge a certificate again, by its transcripts', load: () => import('./verify.js') },
