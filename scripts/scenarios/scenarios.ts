@@ -1,4 +1,5 @@
 /** The six scenarios of the resilience test report, with its targets as checks. */
+import { FOUR_G, SLOW_3G, WIFI } from '../../conformance/faults/profiles.js';
 import type { ScenarioMetrics } from '../../schemas/1.0/index.js';
 import type { Observation } from './observe.js';
 import { MESSAGES, type Stage } from './stage.js';
@@ -19,10 +20,6 @@ const RECONNECT_MS = 5000;
 const BEFORE_HANDOFF = 20;
 const LOSS_RATE = 0.1;
 
-const SLOW_3G = { bytesPerMs: 100 / 8, latencyMs: 150, jitter: 0.2 };
-const WIFI = { bytesPerMs: 50_000 / 8, latencyMs: 10, jitter: 0.2 };
-const FOUR_G = { bytesPerMs: 10_000 / 8, latencyMs: 50, jitter: 0.2 };
-
 export const scenarios: Readonly<Record<string, Scenario>> = {
   async scenario_1_slow_3g(stage) {
     await stage.shape(SLOW_3G);
@@ -31,7 +28,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
 
   async scenario_2_stall_detection(stage) {
-    const seen = await stage.run(once(BEFORE_HANDOFF, () => stage.proxy.stall()));
+    const seen = await stage.run(once(BEFORE_HANDOFF, () => stage.proxy.breakStream('stall')));
     const [recoveryMs = Number.POSITIVE_INFINITY] = seen.reconnectsMs;
     const isShown = seen.messages.includes('Waiting for server response...');
     const figures = {
@@ -82,7 +79,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       once(BEFORE_HANDOFF, () => {
         // The first two attempts fail, so that the third has the third delay.
         stage.proxy.refuse(2);
-        stage.proxy.cut();
+        stage.proxy.breakAll('reset');
       }),
     );
     const expected = [backoffBaseMs, 2 * backoffBaseMs, 4 * backoffBaseMs];
@@ -108,12 +105,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const seen = await stage.run(
       once(BEFORE_HANDOFF, () => {
         stage.proxy.refuse(1);
-        stage.proxy.cut();
+        stage.proxy.breakAll('reset');
       }),
     );
     stage.proxy.refuse(Number.POSITIVE_INFINITY);
     // A kept-alive connection would be let through.
-    stage.proxy.cut();
+    stage.proxy.breakAll('reset');
     const given = await stage.run();
     const wanted = [
       'Connection lost - attempting to reconnect...',
@@ -139,7 +136,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 /** Airplane mode for a moment, then another network. */
 async function handOff(stage: Stage): Promise<void> {
   await stage.setOffline(true);
-  stage.proxy.cut();
+  stage.proxy.breakAll('reset');
   await stage.shape(FOUR_G);
   await new Promise((resolve) => setTimeout(resolve, stage.timing.backoffBaseMs / 2));
   await stage.setOffline(false);

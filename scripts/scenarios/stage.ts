@@ -1,9 +1,10 @@
 /** Where a scenario is played: the reference server behind a fault proxy, and the client in Node or in Chromium. */
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
+import { createFaultProxy, type FaultProxy } from '../../conformance/faults/proxy.js';
 import { type Browser, launchBrowser } from '../../reference/client/testing/browser.js';
 import { serve } from '../../reference/server/testing/serve.js';
-import { FaultProxy, type Link } from './fault-proxy.js';
+import type { LinkShape } from '../../schemas/1.0/index.js';
 import { type Observation, type ObserveOptions, observe } from './observe.js';
 
 /** Messages of a stream; its terminal event is one event more. */
@@ -28,7 +29,7 @@ export interface Stage {
   /** Runs the client to its end. */
   run(onEvent?: Turn): Promise<Observation>;
   /** Gives the client's network this speed: by the proxy in Node, by the browser itself in Chromium. */
-  shape(link: Link): Promise<void>;
+  shape(link: LinkShape): Promise<void>;
   /** Takes the client's network away, or gives it back. */
   setOffline(offline: boolean): Promise<void>;
   close(): Promise<void>;
@@ -41,10 +42,10 @@ export async function stageInNode(timing: Timing): Promise<Stage> {
     timing,
     proxy,
     run: (onEvent = () => undefined) => observe(url, optionsOf(timing), onEvent),
-    shape: async (link) => proxy.shape(link),
+    shape: async (down) => proxy.shape({ down }),
     setOffline: async (offline) => {
-      proxy.refuse(offline ? Number.POSITIVE_INFINITY : 0);
-      if (offline) proxy.cut();
+      proxy.setOffline(offline);
+      if (offline) proxy.breakAll('reset');
     },
     close: stop,
   };
@@ -78,8 +79,8 @@ export async function stageInChromium(timing: Timing, browser: Browser, script: 
       turn = onEvent;
       return observeInPage(page, url, optionsOf(timing));
     },
-    shape: ({ bytesPerMs, latencyMs }) =>
-      apply({ latency: latencyMs, downloadThroughput: bytesPerMs * 1000, uploadThroughput: bytesPerMs * 1000 }),
+    shape: ({ bytesPerSecond: throughput = -1, latencyMs: latency = 0 }) =>
+      apply({ latency, downloadThroughput: throughput, uploadThroughput: throughput }),
     setOffline: (offline) => apply({ offline }),
     close: async () => {
       await page.close();
@@ -114,14 +115,14 @@ async function scene(timing: Timing): Promise<{ proxy: FaultProxy; url: string; 
       }
     },
   });
-  const proxy = await FaultProxy.start(Number(server.url.port));
+  const proxy = await createFaultProxy({ upstream: { host: '127.0.0.1', port: Number(server.url.port) } });
   const url = new URL(server.url);
   url.port = String(proxy.port);
   return {
     proxy,
     url: url.href,
     stop: async () => {
-      await proxy.stop();
+      await proxy.close();
       await server.stop();
     },
   };
