@@ -47,7 +47,7 @@ function readTargetFile(file: string): Target {
 }
 
 /** What the file says, as flags; paths are relative to the file. */
-function flagsOf(target: Target, folder: string): { readonly [K in keyof RunFlags]?: RunFlags[K] | undefined } {
+export function flagsOf(target: Target, folder: string): { readonly [K in keyof RunFlags]?: RunFlags[K] | undefined } {
   const { connect = {}, occasions = {}, commands = {} } = target;
   const path = (given: string | undefined): string | undefined =>
     given === undefined ? undefined : resolve(folder, given);

@@ -7,7 +7,8 @@ export const filterable = {
   area: ['EVENT', 'HTTP', 'END', 'TRACE', 'HEARTBEAT', 'CAP', 'STATE', 'ID', 'REPLAY', 'RETRY', 'DEDUPE', 'OPS'],
 } as const;
 
-const frame = `
+/** Colours and the head of a page; the index of a fleet has them too. */
+export const frame = `
 :root{color-scheme:light dark;--text:#1c2430;--soft:#566173;--ground:#fff;--panel:#f4f6f9;--line:#d7dde6;--link:#0b5d8a;--good:#1b6e46;--bad:#a32222;--weak:#7a4a00;--unseen:#0b5d8a;--on:#fff}
 @media (prefers-color-scheme:dark){:root{--text:#dfe5ee;--soft:#9aa6b8;--ground:#12161d;--panel:#1a2029;--line:#303947;--link:#7cc4f0;--good:#7bd6a4;--bad:#ff9b9b;--weak:#f0bd6c;--unseen:#7cc4f0;--on:#12161d}}
 *{box-sizing:border-box}

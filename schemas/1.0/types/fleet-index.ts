@@ -59,11 +59,11 @@ export interface FleetTarget {
    */
   pass?: number;
   /**
-   * Ids of those that were broken.
+   * Ids of those that were broken, up to the level.
    */
   failed?: string[];
   /**
-   * Ids of those that gave no occasion.
+   * Ids of those up to the level that could not be judged.
    */
   unobserved?: string[];
   /**
