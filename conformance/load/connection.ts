@@ -29,7 +29,7 @@ export interface ConnectionRequest {
 }
 
 /** All sockets read into this one: node calls back before the next read. Not so on Windows. */
-const SHARED = process.platform === 'win32' ? undefined : Buffer.allocUnsafeSlow(64 * 1024);
+const SHARED = process.platform === 'win32' ? undefined : Buffer.allocUnsafeSlow(16 * 1024);
 
 export class Connection {
   readonly #sink: ConnectionSink;
@@ -39,6 +39,8 @@ export class Connection {
   readonly #line: DelayLine | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
   #over = false;
+  /** The delay line has as much as it may. */
+  #isHeld = false;
 
   constructor(destination: Destination, request: ConnectionRequest, sink: ConnectionSink, count: CountBytes) {
     this.#sink = sink;
@@ -58,8 +60,11 @@ export class Connection {
       {
         onBytes: (bytes) => this.#read(bytes),
         onEnd: () => this.#ended(),
-        pause: () => this.#socket?.pause(),
-        resume: () => this.#socket?.resume(),
+        pause: () => this.#pause(),
+        resume: () => {
+          this.#isHeld = false;
+          this.#resume();
+        },
       },
       request.random,
     );
@@ -99,7 +104,10 @@ export class Connection {
         buffer,
         callback: (length) => {
           this.#take(buffer.subarray(0, length));
-          return true;
+          if (length < buffer.length) return true;
+          // There is more: the other sockets and the timers come first, or a flood would starve them for seconds.
+          setImmediate(() => this.#resume());
+          return false;
         },
       },
     });
@@ -109,6 +117,15 @@ export class Connection {
     const servername = net.isIP(host) === 0 ? { servername: host } : {};
     const socket = tls.connect({ host: address, port, ALPNProtocols: ['http/1.1'], ...servername, ...options });
     return socket.on('data', (bytes: Buffer) => this.#take(bytes));
+  }
+
+  #pause(): void {
+    this.#isHeld = true;
+    this.#socket?.pause();
+  }
+
+  #resume(): void {
+    if (!this.#over && !this.#isHeld) this.#socket?.resume();
   }
 
   #take(bytes: Buffer): void {

@@ -25,6 +25,7 @@ const folders = {
   'fleet-index': 'kit',
   'load-plan': 'kit',
   'load-result': 'kit',
+  'load-report': 'kit',
   faults: 'kit',
   vectors: 'kit',
 } as const;
@@ -93,6 +94,9 @@ export const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   get 'load-result'() {
     return loadSchema('load-result');
+  },
+  get 'load-report'() {
+    return loadSchema('load-report');
   },
   get faults() {
     return loadSchema('faults');

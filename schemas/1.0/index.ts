@@ -12,6 +12,7 @@ export type { Fleet } from './types/fleet.js';
 export type { FleetIndex, FleetTarget } from './types/fleet-index.js';
 export type { Heartbeat } from './types/heartbeat.js';
 export type { LoadPlan } from './types/load-plan.js';
+export type { LoadReport } from './types/load-report.js';
 export type { LoadFinding, LoadGenerator, LoadResult } from './types/load-result.js';
 export type { AggregateMetrics, Metrics, ScenarioMetrics } from './types/metrics.js';
 export type { Problem } from './types/problem.js';

@@ -11,6 +11,7 @@ import type { Fleet } from './types/fleet.js';
 import type { FleetIndex } from './types/fleet-index.js';
 import type { Heartbeat } from './types/heartbeat.js';
 import type { LoadPlan } from './types/load-plan.js';
+import type { LoadReport } from './types/load-report.js';
 import type { LoadResult } from './types/load-result.js';
 import type { Metrics } from './types/metrics.js';
 import type { Problem } from './types/problem.js';
@@ -43,6 +44,7 @@ export interface SchemaTypes {
   readonly 'fleet-index': FleetIndex;
   readonly 'load-plan': LoadPlan;
   readonly 'load-result': LoadResult;
+  readonly 'load-report': LoadReport;
   readonly faults: Faults;
   readonly vectors: Vectors;
 }
