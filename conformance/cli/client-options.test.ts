@@ -38,6 +38,12 @@ describe('the way in which a client plugs in', () => {
   });
 });
 
+test('over TLS a client is told whom to trust', () => {
+  const { certificate } = readClientOptions({ ...flags, client: 'c', tls: true });
+  expect(certificate?.cert).toMatch(/^-----BEGIN CERTIFICATE-----/);
+  expect(() => refuseClientOptions({ ...flags, tls: true })).toThrow(/^--tls is about grading a client/);
+});
+
 test('names of requirements are those on clients', () => {
   const given = { client: 'c', only: ['retry,dedupe-001'], acceptUnobserved: ['TRACE'], timeout: 90, port: 0 };
   expect(readClientOptions({ ...flags, ...given })).toMatchObject({
@@ -57,6 +63,7 @@ test.each([
   [{ client: 'c', only: ['CAP-001'] }, /which is about the server/],
   [{ client: 'c', only: [','] }, /--only: expected ids or areas, got none/],
   [{ contractService: 'localhost:8000' }, /--contract-service/],
+  [{ browser: 'page.html', tls: true }, /^--tls: expected --client/],
 ])('%j is refused', (given, reason) => {
   expect(() => readClientOptions({ ...flags, ...given })).toThrow(reason);
 });

@@ -10,6 +10,7 @@ import { KitError } from '../kit-error.js';
 import type { ClientRunOptions } from '../run/client-types.js';
 import { readRequirements } from '../spec/read-spec.js';
 import { areaOf } from '../spec/requirement.js';
+import { type ClientTls, prepareTls } from './client-tls.js';
 import { checkNames, splitNames } from './requirement-names.js';
 import { type RunFlags, referenceTarget } from './run-options.js';
 import { checkUrl } from './target-option.js';
@@ -22,6 +23,7 @@ export interface ClientFlags {
   readonly wireOnly: boolean;
   readonly realTime: boolean;
   readonly port?: number;
+  readonly tls?: boolean;
 }
 
 type Flags = RunFlags & ClientFlags;
@@ -32,8 +34,8 @@ export function isAboutClient({ client, browser, contractService, wireOnly }: Fl
 }
 
 /** Throws `KitError` (`usage`) for client options where a server is graded. */
-export function refuseClientOptions({ realTime, port }: Flags): void {
-  const option = realTime ? '--real-time' : port === undefined ? undefined : '--port';
+export function refuseClientOptions({ realTime, port, tls }: Flags): void {
+  const option = realTime ? '--real-time' : tls === true ? '--tls' : port === undefined ? undefined : '--port';
   if (option !== undefined) {
     throw new KitError(
       'usage',
@@ -54,8 +56,10 @@ export function readClientOptions(flags: Flags): ClientRunOptions {
   checkNames('--only', only, requirements, 'client');
   checkNames('--accept-unobserved', accepted, requirements, 'client');
   const ofClients = requirements.filter(({ role }) => role === 'client').map(({ id }) => id);
+  const tls = readTls(flags);
   return {
-    driver: readDriver(flags),
+    driver: readDriver(flags, tls?.environment),
+    ...(tls === undefined ? {} : { certificate: tls.certificate }),
     spec: flags.spec,
     level: flags.level,
     only,
@@ -86,13 +90,27 @@ function refuseServerOptions({ target, header, otherHeader, occasion, streamId, 
   }
 }
 
-function readDriver({ client, browser, contractService, wireOnly }: Flags): ClientDriver {
+/** A browser, and whoever was started before, would have to be told whom to trust. */
+function readTls({ tls, client }: Flags): ClientTls | undefined {
+  if (tls === true && client === undefined) {
+    throw new KitError(
+      'usage',
+      '--tls: expected --client with it: another client is not told which certificate to trust',
+    );
+  }
+  return tls === true ? prepareTls() : undefined;
+}
+
+function readDriver(
+  { client, browser, contractService, wireOnly }: Flags,
+  environment: Readonly<Record<string, string>> = {},
+): ClientDriver {
   const ways = [client, browser, contractService, wireOnly ? '' : undefined].filter((way) => way !== undefined);
   if (ways.length > 1) {
     throw new KitError('usage', 'expected one of --client, --browser, --contract-service and --wire-only, got several');
   }
   if (client !== undefined) {
-    return client === referenceTarget ? referenceClient() : commandDriver({ command: client });
+    return client === referenceTarget ? referenceClient(environment) : commandDriver({ command: client, environment });
   }
   if (browser !== undefined) {
     return browserDriver({ page: browser });
@@ -103,11 +121,12 @@ function readDriver({ client, browser, contractService, wireOnly }: Flags): Clie
 }
 
 /** The reference client as a process like any other. */
-function referenceClient(): ClientDriver {
+function referenceClient(environment: Readonly<Record<string, string>>): ClientDriver {
   const file = packageFile('dist', 'reference', 'client', 'adapter.js');
   if (!existsSync(file)) {
     throw new KitError('kit', 'the reference client is not built: run "npm run build", or install the package again');
   }
   const quoted = (path: string): string => `"${path.replaceAll(/["\\]/g, '\\$&')}"`;
-  return commandDriver({ command: `${quoted(process.execPath)} ${quoted(file)}`, target: 'reference client' });
+  const command = `${quoted(process.execPath)} ${quoted(file)}`;
+  return commandDriver({ command, target: 'reference client', environment });
 }

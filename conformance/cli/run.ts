@@ -44,6 +44,7 @@ export function declare(command: Command, finish: Finish): void {
     .option('--wire-only', 'grade clients that somebody else points at the URLs that are printed', false)
     .option('--real-time', "with a client: the protocol's own times instead of scaled ones", false)
     .option('--port <port>', 'with a client: where the scripted server listens (default: a free one)', readPort)
+    .option('--tls', 'with a client: https URLs; the certificate to trust is in the file SSE_CA_FILE names', false)
     .addOption(
       new Option('--level <level>', 'the level asked for: Core, Live or Resume')
         .choices(levels)

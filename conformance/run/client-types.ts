@@ -19,6 +19,8 @@ export type ClientRunOptions = Pick<
   /** Where the scripted server listens; default a free port of 127.0.0.1. */
   readonly host?: string;
   readonly port?: number;
+  /** With it the scripted server speaks TLS; PEM. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
 };
 
 export type ClientProgress =

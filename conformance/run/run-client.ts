@@ -45,7 +45,11 @@ export async function runClient(
       endsByItself: driver.name === 'command',
       ...(options.shard === undefined ? {} : { shard: options.shard }),
     });
-    server = await ScriptedServer.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+    server = await ScriptedServer.listen({
+      host: options.host ?? '127.0.0.1',
+      port: options.port ?? 0,
+      ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
+    });
     const context = { driver, server, spec: options.spec, kit: kitVersion(), lag, signal: stop.signal };
     onProgress({ kind: 'expected', ms: plan.expectedMs });
     onProgress({ kind: 'planned', scenarios: plan.scenarios.map(({ name }) => name) });

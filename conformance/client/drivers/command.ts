@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly command: string;
   /** How the client is called in the report; default the command. */
   readonly target?: string;
+  /** Added to the environment of the client. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** True where it is a page of its own making, that `hide` and `wake` on its standard input hide and wake. */
   readonly takesCues?: boolean;
 }
@@ -29,7 +31,12 @@ process.once('exit', () => {
 });
 
 /** Throws `KitError` (`usage`) for a command that cannot be read. */
-export function commandDriver({ command, target = command, takesCues = false }: CommandOptions): ClientDriver {
+export function commandDriver({
+  command,
+  target = command,
+  environment = {},
+  takesCues = false,
+}: CommandOptions): ClientDriver {
   const invocationFor = readCommand(command);
   const running = new Set<ClientSession>();
   return {
@@ -40,7 +47,7 @@ export function commandDriver({ command, target = command, takesCues = false }: 
     async start(url, scenario, onReport, clock) {
       const { file, args } = invocationFor(url);
       const child = spawn(file, args, {
-        env: { ...process.env, SSE_URL: url, SSE_SCENARIO: scenario },
+        env: { ...process.env, ...environment, SSE_URL: url, SSE_SCENARIO: scenario },
         stdio: [takesCues ? 'pipe' : 'ignore', 'pipe', 'pipe'],
         detached: true,
       });

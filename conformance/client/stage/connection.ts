@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Ending, Header, RecordedChunk, RecordedConnection, RecordedResponse } from '../../evidence/types.js';
 import { LINGER_MS } from './limits.js';
 import { collectBody, recordRequest } from './recorded-request.js';
+import { reset } from './transports.js';
 
 type Kind = Ending['kind'];
 
@@ -113,7 +114,7 @@ export class StagedConnection {
     }
     if (how === 'reset') {
       this.#note('kit', 'reset');
-      this.#socket.resetAndDestroy();
+      reset(this.#socket);
     } else if (how === 'truncate') {
       this.#note('kit', 'truncated');
       // A chunk that is announced and never comes.

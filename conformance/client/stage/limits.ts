@@ -26,3 +26,6 @@ export const LOOK_EVERY_MS = 50;
 
 /** A client that takes so long for a trifle takes so many times that for its work. */
 export const SLOWNESS = 5;
+
+/** From the first byte of a connection to the whole head of a request, and to the end of a TLS handshake. */
+export const HANDSHAKE_MS = 10_000;

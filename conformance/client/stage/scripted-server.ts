@@ -1,43 +1,50 @@
 /** The kit's scripted server: one port, on which every scenario is a path. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { KitError } from '../../kit-error.js';
 import type { ClientScenario } from '../scenarios/scenario.js';
-import { HEAD_BYTES, SOCKETS } from './limits.js';
+import type { Certificate } from './certificate.js';
+import { HANDSHAKE_MS, HEAD_BYTES, SOCKETS } from './limits.js';
 import { Play, type PlayOptions } from './play.js';
+import { keepTransport } from './transports.js';
 
 export interface ServerAddress {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** With it everything is played over TLS. */
+  readonly certificate?: Certificate;
 }
 
 export class ScriptedServer {
   /** Without a slash at the end. */
   readonly origin: string;
-  readonly #server: Server;
+  readonly #server: Server | SecureServer;
   readonly #plays = new Map<string, Play>();
   /** Text that `/` answers with. */
   index = '';
 
-  private constructor(server: Server, { address, port, family }: AddressInfo) {
+  private constructor(server: Server | SecureServer, { address, port, family }: AddressInfo, isSecure: boolean) {
     this.#server = server;
-    this.origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    this.origin = `${isSecure ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     server.on('request', (request) => this.#route(request));
   }
 
   /** Throws `KitError` (`usage`) where it cannot listen there. */
-  static async listen({ host, port }: ServerAddress): Promise<ScriptedServer> {
-    const server = createServer({
-      maxHeaderSize: HEAD_BYTES,
-      requestTimeout: 0,
-      headersTimeout: 10_000,
-      noDelay: true,
-    });
+  static async listen({ host, port, certificate }: ServerAddress): Promise<ScriptedServer> {
+    const options = { maxHeaderSize: HEAD_BYTES, requestTimeout: 0, headersTimeout: HANDSHAKE_MS, noDelay: true };
+    const server =
+      certificate === undefined
+        ? createServer(options)
+        : createSecureServer({ ...options, ...certificate, handshakeTimeout: HANDSHAKE_MS });
+    if (certificate !== undefined) server.on('connection', keepTransport);
     server.maxConnections = SOCKETS;
     // What is no HTTP gets no answer and is nobody's request.
-    server.on('clientError', (_error, socket) => socket.destroy());
+    server.on('clientError', (_error: Error, socket: Duplex) => socket.destroy());
+    server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause) => {
         reject(new KitError('usage', `cannot listen on ${host}, port ${port}: ${cause.message}`, { cause }));
@@ -48,7 +55,7 @@ export class ScriptedServer {
     if (address === null || typeof address === 'string') {
       throw new KitError('kit', 'expected the scripted server to have a port, got none');
     }
-    return new ScriptedServer(server, address);
+    return new ScriptedServer(server, address, certificate !== undefined);
   }
 
   /** Plays a scenario from now on, in place of an earlier play of that name. */
