@@ -7,6 +7,7 @@ import { KitError } from '../kit-error.js';
 import { toPrintable } from '../report/printable.js';
 
 export interface StartedProcess {
+  readonly pid: number | undefined;
   /** The first line of its standard output, parsed. */
   readonly announcement: unknown;
   /** Resolves with the exit code, null after a signal. */
@@ -83,7 +84,7 @@ export async function startProgram(program: Program, options: StartOptions): Pro
   try {
     const announcement: unknown = JSON.parse(line);
     if (options.showLog) log.show();
-    return { announcement, exited, stop, shutDown: () => child.kill('SIGTERM') };
+    return { pid: child.pid, announcement, exited, stop, shutDown: () => child.kill('SIGTERM') };
   } catch (cause) {
     await stop();
     throw new KitError(

@@ -2,20 +2,25 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { KitError } from '../kit-error.js';
-import { type FormatName, formatNames, isFormatName } from '../report/formats.js';
+import { type FormatName, formatNames } from '../report/formats.js';
 import { faultCode } from './exit-codes.js';
 
-export interface ReportTarget {
-  readonly format: FormatName;
+export interface ReportTarget<Name extends string = FormatName> {
+  readonly format: Name;
   /** Absolute path; undefined for standard output. */
   readonly file: string | undefined;
 }
 
 /** What to write where; the terminal report is added where nothing else takes standard output. Throws `KitError`. */
+export function readReportTargets(given: readonly string[]): ReportTarget[];
+export function readReportTargets<Name extends string>(
+  given: readonly string[],
+  known: readonly Name[],
+): ReportTarget<Name | 'terminal'>[];
 export function readReportTargets(
   given: readonly string[],
-  known: readonly FormatName[] = formatNames,
-): ReportTarget[] {
+  known: readonly string[] = formatNames,
+): ReportTarget<string>[] {
   const targets = given.map((text) => readReportTarget(text, known));
   const onStandardOutput = targets.filter(({ file }) => file === undefined);
   if (onStandardOutput.length > 1) {
@@ -31,10 +36,10 @@ export function readReportTargets(
   return onStandardOutput.length === 0 ? [{ format: 'terminal', file: undefined }, ...targets] : targets;
 }
 
-function readReportTarget(text: string, known: readonly FormatName[]): ReportTarget {
+function readReportTarget(text: string, known: readonly string[]): ReportTarget<string> {
   const equals = text.indexOf('=');
   const format = equals < 0 ? text : text.slice(0, equals);
-  if (!isFormatName(format) || !known.includes(format)) {
+  if (!known.includes(format)) {
     throw new KitError(
       'usage',
       `--report: expected one of ${known.join(', ')}, with =FILE or without, got "${format}"`,
@@ -47,7 +52,7 @@ function readReportTarget(text: string, known: readonly FormatName[]): ReportTar
 
 /** Throws `KitError` (`usage`) where a file cannot be written; leaves no file behind that was not there before. */
 export function checkWritable(
-  targets: readonly (Pick<ReportTarget, 'file'> & Partial<ReportTarget>)[],
+  targets: readonly { readonly file: string | undefined; readonly format?: string }[],
   option = '--report',
 ): void {
   for (const { file } of targets) {

@@ -1,0 +1,99 @@
+/** The work of `conformance load`: checks, starts the reference where it is the target, loads, reports, cleans up. */
+import { type LoadExport, makeReport } from '../load/make-report.js';
+import { runLoad } from '../load/run-load.js';
+import { watchUsage } from '../load/target-usage.js';
+import type { LoadPlan, LoadResult } from '../load/types.js';
+import { findLoadFormat, type LoadFormatName, loadFormatNames } from '../report/load-formats.js';
+import { kitVersion } from '../run/kit-version.js';
+import { exitCodes } from './exit-codes.js';
+import { watchForInterruption } from './interruption.js';
+import type { LoadFlags } from './load.js';
+import { startLoadDisplay } from './load-display.js';
+import { readLoadPlan, readSla, readThreads } from './load-options.js';
+import { readAnnouncement } from './reference-announcement.js';
+import { referenceServer, startProgram } from './reference-process.js';
+import { checkWritable, type ReportTarget, readReportTargets, writeReportFile } from './report-option.js';
+import { referenceTarget } from './run-options.js';
+import { factsOf } from './terminal-facts.js';
+
+/** Resolves with the exit code. Throws `KitError`. */
+export async function loadTarget(flags: LoadFlags): Promise<number> {
+  const plan = readLoadPlan(flags, process.env);
+  const sla = readSla(flags.sla);
+  const targets = readReportTargets(flags.report, loadFormatNames);
+  checkWritable(targets);
+  const interruption = watchForInterruption();
+  try {
+    return await withTarget(plan, flags, async (ready, pid) => {
+      const startedAt = new Date().toISOString();
+      const startedMs = performance.now();
+      const usage = pid === undefined ? undefined : watchUsage(pid, plan.bucketMs);
+      const display = startLoadDisplay(process.stderr, factsOf(process.stderr, process.env), ready, usage);
+      let result: LoadResult;
+      try {
+        const options = { threads: readThreads(flags, ready), signal: interruption.signal };
+        result = await runLoad(ready, { ...options, onProgress: display.onProgress });
+      } finally {
+        display.stop();
+      }
+      const report = makeReport(result, {
+        kit: kitVersion(),
+        target: withoutQuery(ready.target),
+        preset: flags.preset ?? null,
+        startedAt,
+        durationMs: Math.round(performance.now() - startedMs),
+        plan: ready,
+        sla,
+        usage: usage?.stop() ?? null,
+      });
+      await emit(report, targets);
+      return interruption.signal.aborted ? exitCodes.interrupted : exitCodeOf(report);
+    });
+  } finally {
+    interruption.release();
+  }
+}
+
+/** Gives the work a target that answers: the one that was named, or a reference server that ends with the work. */
+async function withTarget(
+  plan: LoadPlan,
+  { pid, fast }: LoadFlags,
+  work: (plan: LoadPlan, pid: number | undefined) => Promise<number>,
+): Promise<number> {
+  if (plan.target !== referenceTarget) return work(plan, pid);
+  const args = ['--port', '0', '--log-level', 'error', ...(fast ? ['--fast'] : [])];
+  const server = await startProgram(referenceServer, { args, showLog: false });
+  try {
+    return await work({ ...plan, target: readAnnouncement(server.announcement).url }, pid ?? server.pid);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function emit(report: LoadExport, targets: readonly ReportTarget<LoadFormatName>[]): Promise<void> {
+  const facts = factsOf(process.stdout, process.env);
+  for (const { format, file } of targets) {
+    const render = await findLoadFormat(format).load();
+    const colour = file === undefined && facts.colour;
+    const text = render(report, { columns: facts.columns, colour, unicode: facts.unicode, verbose: false });
+    if (file === undefined) process.stdout.write(text);
+    else writeReportFile(file, text);
+  }
+}
+
+/** A target that never took a connection is no target that failed its objectives. */
+function exitCodeOf({ load }: LoadExport): number {
+  const { requests, requestsAnswered } = load.counts;
+  const reasons = Object.keys(load.failures).filter((reason) => !reason.startsWith('stream failed'));
+  if (requests > 0 && requestsAnswered === 0 && reasons.every((reason) => reason === 'connection refused')) {
+    return exitCodes.unreachable;
+  }
+  if (load.verdict === 'no-verdict') return exitCodes.kitError;
+  return load.verdict === 'met' ? exitCodes.conforms : exitCodes.doesNotConform;
+}
+
+/** Queries hold secrets, and so may user names. */
+function withoutQuery(target: string): string {
+  const { origin, pathname } = new URL(target);
+  return `${origin}${pathname}`;
+}
