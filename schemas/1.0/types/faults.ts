@@ -68,7 +68,7 @@ export interface Fault {
    */
   times?: number;
   /**
-   * How long a stall lasts; without it, for ever.
+   * How long a stall lasts, or what is half open stays so; without it, for ever.
    */
   forMs?: number;
   /**
