@@ -7,6 +7,7 @@ const examples = `
 Examples:
   conformance fleet targets.json
   conformance fleet targets.json --out reports --at-once 8
+  conformance fleet targets.json --queue redis://queue.internal
 
 The file names the servers; each is what conformance.json holds for one:
 
@@ -14,7 +15,7 @@ The file names the servers; each is what conformance.json holds for one:
                  "chat": { "url": "https://chat.example/streams/{stream_id}", "level": "Live" } } }
 
 Each gets NAME.json and NAME.html in the folder, and all of them index.json and index.html.
-The exit code is the greatest of theirs.`;
+The exit code is the greatest of theirs. With --queue the work is done by conformance worker.`;
 
 const serversAtOnce = 4;
 
@@ -23,6 +24,7 @@ export function declare(command: Command, finish: Finish): void {
     .argument('<file>', 'the servers, a JSON file of the schema kit/fleet')
     .option('--out <dir>', 'folder for the reports', 'fleet')
     .option('--at-once <number>', 'servers that are graded at the same time', readAtOnce, serversAtOnce)
+    .option('--queue <url>', 'Redis that hands the servers to workers; "$NAME" is taken from the environment')
     .addHelpText('after', examples)
     .action(async (file: string, flags: FleetFlags) => {
       const { gradeFleetFile } = await import('./grade-fleet.js');

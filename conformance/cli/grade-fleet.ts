@@ -53,10 +53,28 @@ export async function gradeFleetFile(file: string, flags: FleetFlags): Promise<n
 type Grader = (signal: AbortSignal, onGraded: (one: GradedMember) => void) => Promise<readonly GradedMember[]>;
 
 /** What is wrong with any member is found here, before the first request. */
-async function graderOf(members: readonly FleetMember[], folder: string, { atOnce }: FleetFlags): Promise<Grader> {
+async function graderOf(members: readonly FleetMember[], folder: string, flags: FleetFlags): Promise<Grader> {
+  if (flags.queue !== undefined) return graderOnQueue(members, flags.queue);
+  const { atOnce } = flags;
   for (const member of members) memberOptions(member, folder, process.env);
   const { gradeMember } = await import('./grade-member.js');
   const context = { folder, environment: process.env, keepsBusy: Math.min(atOnce, members.length) > 1 };
   return (signal, onGraded) =>
     gradeFleet(members, (member) => gradeMember(member, signal, context), { atOnce, signal, onGraded });
+}
+
+/** Values of headers are left as they are: they are filled in where the work is done. */
+async function graderOnQueue(members: readonly FleetMember[], queue: string): Promise<Grader> {
+  const { gradeFleetOnQueue, refuseWhatCannotTravel } = await import('../queue/fleet-on-queue.js');
+  const { readQueueAddress } = await import('../queue/redis.js');
+  const { Dispatcher } = await import('../queue/submit.js');
+  const address = readQueueAddress(queue, process.env);
+  for (const member of members) {
+    refuseWhatCannotTravel(member);
+    const { headers: _, otherHeaders: __, ...target } = member.target;
+    memberOptions({ ...member, target }, '.', {});
+  }
+  const dispatcher = await Dispatcher.open(address);
+  return (signal, onGraded) =>
+    gradeFleetOnQueue(dispatcher, members, { signal, onGraded }).finally(() => dispatcher.close());
 }

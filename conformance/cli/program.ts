@@ -21,6 +21,7 @@ interface Entry {
 const commands: Readonly<Record<string, Entry>> = {
   run: { summary: 'grade a server by its URL', load: () => import('./run.js') },
   fleet: { summary: 'grade many servers and write one index of them', load: () => import('./fleet.js') },
+  worker: { summary: 'do what others put into a queue', load: () => import('./worker.js') },
   init: { summary: 'write a configuration and a CI job', load: () => import('./init.js') },
   serve: { summary: 'start the reference server to look at or to test against', load: () => import('./serve.js') },
   faults: {
