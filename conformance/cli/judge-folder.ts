@@ -25,6 +25,6 @@ export async function judgeFolder(folder: string, flags: JudgeFlags): Promise<nu
     acceptUnobserved: expandAreas(acceptUnobserved, requirements),
     quick: false,
   });
-  await emitReports(report, reports, flags);
+  await emitReports(report, reports, { verbose: flags.verbose, transcripts });
   return exitCodeOf(report);
 }

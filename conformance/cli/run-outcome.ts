@@ -55,7 +55,11 @@ export async function prepareOutcome(flags: OutcomeFlags, shard?: Shard): Promis
       certificate?.write(result);
       const compared = known && compareWithBaseline(result.report, known, readRequirements(flags.spec));
       const report = { ...result.report, notes: [...result.report.notes, ...more, ...(compared?.notes ?? [])] };
-      await emitReports(report, reports, { verbose: flags.verbose, baselineHolds: compared?.holds === true });
+      await emitReports(report, reports, {
+        verbose: flags.verbose,
+        transcripts: result.transcripts,
+        baselineHolds: compared?.holds === true,
+      });
       return codeOf(report, compared);
     },
   };

@@ -1,12 +1,14 @@
 /** One requirement in the HTML report: a line that folds out into sentence, evidence and how to mend it. */
 import type { Report } from '../../schemas/1.0/types/report.js';
+import type { Evidence } from '../evidence/types.js';
 import { areaOf, chapterLink, placeOf } from './describe.js';
 import { escapeHtml, withCode } from './markup.js';
 import type { ReportedEvidence, ReportedRequirement } from './renderer.js';
 import { wordOf } from './terminal-style.js';
+import { drawTimelines } from './timeline.js';
 
 /** Failures are open from the start: they are what the page is opened for. */
-export function requirementRow(report: Report, row: ReportedRequirement): string {
+export function requirementRow(report: Report, row: ReportedRequirement, seen: Evidence | undefined): string {
   const open = row.verdict === 'fail' ? ' open' : '';
   const accepted = row.accepted === true ? ' (accepted)' : '';
   const link = escapeHtml(chapterLink(report, row));
@@ -14,6 +16,7 @@ export function requirementRow(report: Report, row: ReportedRequirement): string
 <summary><span class="word">${wordOf[row.verdict]}</span><span class="id">${row.id}</span><span class="title">${escapeHtml(row.title)}${accepted}</span><span class="kind">${row.keyword}, ${row.level}</span></summary>
 <div class="inside">
 <blockquote>${withCode(row.sentence, escapeHtml)}</blockquote>
+${drawTimelines(row.evidence, seen)}
 ${row.evidence.map(evidence).join('\n')}
 ${row.reason === undefined ? '' : `<p><b>Because:</b> ${escapeHtml(row.reason)}</p>`}
 ${row.mend === undefined ? '' : `<p><b>To mend:</b> ${withCode(row.mend, escapeHtml)}</p>`}

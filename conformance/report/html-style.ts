@@ -65,6 +65,32 @@ dd pre{margin:0;max-height:16rem;overflow:auto;white-space:pre-wrap;overflow-wra
 [data-verdict=not-observed]{border-left-color:var(--unseen)}[data-verdict=not-observed] .word{color:var(--unseen)}
 `;
 
+const timelines = `
+.timeline{margin:.6rem 0;padding:.6rem .75rem;border:1px solid var(--line);border-radius:.4rem}
+.timeline div{overflow-x:auto}
+.timeline svg{display:block;width:100%;min-width:40rem}
+.timeline figcaption{margin-top:.3rem;font-size:.8125rem;color:var(--soft)}
+.timeline text{font-size:11px;fill:var(--text);stroke:var(--ground);stroke-width:3px;paint-order:stroke}
+.timeline .tick{text-anchor:middle;fill:var(--soft)}
+.timeline .inside{text-anchor:middle;stroke:none}
+.timeline .late{text-anchor:end}
+.timeline .grid{stroke:var(--line)}
+.timeline .wait{stroke:var(--soft);stroke-dasharray:3 3}
+.timeline .open{fill:var(--panel);stroke:var(--soft)}
+.timeline .open.accused{stroke:var(--text);stroke-width:1.5}
+.timeline .silent{fill:var(--bad);fill-opacity:.3}
+.timeline .no-heartbeat{fill:var(--weak);fill-opacity:.25}
+.timeline .heartbeat{fill:var(--good)}
+.timeline .chunk{stroke:var(--link);stroke-width:1.5}
+.timeline .other{stroke:var(--soft);stroke-width:1.5}
+.timeline .terminal{fill:var(--text)}
+.timeline .whole,.timeline .cut{stroke:var(--text);stroke-width:2;fill:none}
+.timeline .cut{stroke:var(--bad)}
+.timeline .cap{stroke:var(--weak);stroke-width:1.5;stroke-dasharray:6 3}
+.timeline .place{fill:var(--bad)}
+.timeline .line{stroke:var(--bad);stroke-opacity:.6}
+`;
+
 const media = `
 @media (max-width:40rem){
 .top{align-items:start}
@@ -85,6 +111,8 @@ body{max-width:none;padding:0;font-size:10pt}
 .grade{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .row::details-content{content-visibility:visible;block-size:auto}
 dd pre{max-height:none}
+.timeline svg{min-width:0}
+.timeline{break-inside:avoid}
 }
 `;
 
@@ -94,7 +122,7 @@ const choices = [
   ...filterable.area.map((area) => ['area', area] as const),
 ].map(([kind, value]) => `body:has(#${kind}-${value}:checked) .row:not([data-${kind}=${value}]){display:none}`);
 
-export const styleSheet = `${frame}${filters}${rows}${media}${choices.join('\n')}\n`;
+export const styleSheet = `${frame}${filters}${rows}${timelines}${media}${choices.join('\n')}\n`;
 
 /** SHA-256 of `styleSheet` in base64. A renderer computes no digest; its test does, and tells the new one. */
-export const styleDigest = 'lcsrqGftjX/S2McbG49hOElD1nps6G00ENIiiB/+x1g=';
+export const styleDigest = 'jBvTeGrenJi7VJm8N0G414BitEcyLZlc+hFHEY8l0Rg=';

@@ -7,7 +7,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needs, programPath } from '../../scripts/testing/needs.js';
 import { renderHtml } from './html.js';
-import { context, hostileReport } from './testing/hostile.js';
+import { contextWithEvidence, hostileReport } from './testing/hostile.js';
 
 const need = needs('chromium');
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
@@ -20,7 +20,7 @@ describe.skipIf(!need.met)(`the HTML report in Chromium${need.met ? '' : ` (${ne
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'report-'));
     const file = join(folder, 'report.html');
-    writeFileSync(file, renderHtml(hostileReport, context));
+    writeFileSync(file, renderHtml(hostileReport, contextWithEvidence));
     url = pathToFileURL(file).href;
     browser = await chromium.launch({ executablePath: programPath('chromium'), args: FLAGS });
   }, 60_000);
@@ -79,6 +79,19 @@ describe.skipIf(!need.met)(`the HTML report in Chromium${need.met ? '' : ` (${ne
     await page.evaluate(axe);
     const violations = await page.evaluate('axe.run().then((result) => result.violations.map(({ id }) => id))');
     expect(violations).toEqual([]);
+    await page.close();
+  });
+
+  it('draws pictures that can be scrolled where they do not fit', async () => {
+    const { page, complaints } = await open({ viewport: { width: 390, height: 800 } });
+    const frame = page.locator('#HEARTBEAT-001 .timeline div');
+    const picture = await frame.locator('svg').boundingBox();
+    expect(picture?.width).toBeGreaterThan(600);
+    expect(picture?.height).toBeGreaterThan(100);
+    expect(await frame.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(true);
+    const mark = page.locator('#HEARTBEAT-001 .place').first();
+    expect(await mark.evaluate((element) => getComputedStyle(element).fill)).not.toBe('rgb(0, 0, 0)');
+    expect(complaints).toEqual([]);
     await page.close();
   });
 

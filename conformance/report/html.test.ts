@@ -4,9 +4,9 @@ import { readRequirements } from '../spec/read-spec.js';
 import { areaOf } from './describe.js';
 import { renderHtml } from './html.js';
 import { filterable, styleDigest, styleSheet } from './html-style.js';
-import { context, hostileReport } from './testing/hostile.js';
+import { context, contextWithEvidence, hostileReport } from './testing/hostile.js';
 
-const html = renderHtml(hostileReport, context);
+const html = renderHtml(hostileReport, contextWithEvidence);
 
 describe('the HTML report', () => {
   it('allows its own style sheet and nothing else', () => {
@@ -39,6 +39,23 @@ describe('the HTML report', () => {
       /<dt>expected<\/dt><dd>a heartbeat within 1000 ms<\/dd>.*<dt>actual<.*<dt>where<.*<dt>bytes</,
     );
     expect(html.match(/ open>/g)).toHaveLength(2);
+  });
+
+  it('draws what the evidence is about, once a scenario, and stays small whatever was sent', () => {
+    const [first = ''] = html.split('<details ').slice(1);
+    const pictures = first.match(/<figure class="timeline">.*?<\/figure>/gs) ?? [];
+    expect(pictures).toHaveLength(1);
+    const [picture = ''] = pictures;
+    expect(picture).toContain('resumes after 1%3Cscript%3E');
+    expect(picture).toContain('6 more connections not drawn');
+    expect(picture).toMatch(/<rect class="silent".*?>2\.3 s silent</);
+    expect(picture).toMatch(/<path class="cap".*>cap 3 s</);
+    for (const kind of ['heartbeat', 'chunk', 'other', 'terminal', 'place', 'cut', 'whole', 'wait'])
+      expect(picture).toContain(`<path class="${kind}"`);
+    expect(picture).toMatch(/aria-label="Scenario read-through\. .*5000 content chunks.*The finding is at 2\.304 s\."/);
+    expect(picture).not.toMatch(/NaN|Infinity|undefined/);
+    expect(picture.length).toBeLessThan(20_000);
+    expect(renderHtml(hostileReport, context)).not.toContain('<figure');
   });
 
   it('has a filter for every area and level of the spec, and a rule for every filter', () => {

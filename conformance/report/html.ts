@@ -30,7 +30,7 @@ ${levels(report)}
 <main>
 ${notes(report)}${filters(report)}
 <h2>Requirements</h2>
-${ordered.map((row) => requirementRow(report, row)).join('\n')}
+${ordered.map((row) => requirementRow(report, row, context.evidence)).join('\n')}
 </main>
 </body>
 </html>

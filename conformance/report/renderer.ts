@@ -1,5 +1,6 @@
 /** What a report format is: a pure function from the report to text. */
 import type { Report } from '../../schemas/1.0/types/report.js';
+import type { Evidence } from '../evidence/types.js';
 
 /** How the text will be looked at. Formats for machines ignore it. */
 export interface RenderContext {
@@ -12,6 +13,8 @@ export interface RenderContext {
   readonly verbose: boolean;
   /** True where a baseline was given that lists all that counts against the target, and nothing else. */
   readonly baselineHolds?: boolean;
+  /** What the report was judged from, where it is at hand; formats with pictures draw it. */
+  readonly evidence?: Evidence;
 }
 
 /** Ends with a line feed. No I/O, no clock, no environment. */
