@@ -11,8 +11,9 @@ Examples:
   conformance faults --upstream http://127.0.0.1:8080 --listen 9000 --profile faults.json
   conformance faults --upstream http://127.0.0.1:8080 --profile '{"down":{"latencyMs":300}}'
 
-The first line on standard output is JSON with the URL; what happens is told on standard error. An upstream with
-https:// is passed through as it is: it breaks after bytes or milliseconds, not after events.`;
+The first line on standard output is JSON with the URL; what happens is told on standard error. An
+upstream with https:// is passed through as it is: it breaks after bytes or milliseconds, not after
+events.`;
 
 export interface FaultsFlags {
   readonly upstream?: string;

@@ -10,7 +10,8 @@ Examples:
   conformance load --target reference --preset concurrent
   conformance load --target http://127.0.0.1:8080/stream --streams 1000 --ramp 10s --duration 5m
   conformance load --target https://host/stream --preset sustained --duration 10m --pid 4711
-  conformance load --target https://host/stream --network 3g:20,4g:80 --cut-rate 10% --slow-readers 5%
+  conformance load --target https://host/stream --network 3g:20,4g:80 --cut-rate 10% \\
+    --slow-readers 5%
   conformance load --target https://host/stream --report json=load.json --report html=load.html
 
 Every stream is checked while it runs: ids, order, loss, duplicates, heartbeats, cap, the end, and

@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, Entry>> = {
   fleet: { summary: 'grade many servers and write one index of them', load: () => import('./fleet.js') },
   worker: { summary: 'do what others put into a queue', load: () => import('./worker.js') },
   init: { summary: 'write a configuration and a CI job', load: () => import('./init.js') },
+  load: { summary: 'load a server with many verified streams', load: () => import('./load.js') },
   serve: { summary: 'start the reference server to look at or to test against', load: () => import('./serve.js') },
   faults: {
     summary: 'a proxy that slows down, stalls and breaks what goes through it',
@@ -42,7 +43,11 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./explain.js'),
   },
   spec: { summary: 'check a written spec, or compare two versions of it', load: () => import('./spec.js') },
+  completion: { summary: 'complete commands and options in a shell', load: () => import('./completion.js') },
 };
+
+/** In the order of the help. */
+export const commandNames: readonly string[] = Object.keys(commands);
 
 /** Help is never wider, so that it can be pasted into an issue. */
 const helpColumns = 100;
@@ -94,7 +99,8 @@ async function buildProgram(argv: readonly string[], finish: Finish): Promise<Co
   const asked = words[0] === 'help' ? words[1] : words[0];
   for (const [name, { summary, load }] of Object.entries(commands)) {
     const command = program.command(name).description(summary).helpOption('-h, --help', 'show this help');
-    if (name === asked) (await load()).declare(command, finish);
+    // Who completes has to know all of them.
+    if (name === asked || asked === 'completion') (await load()).declare(command, finish);
   }
   return program;
 }

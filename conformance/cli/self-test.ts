@@ -10,8 +10,8 @@ Examples:
   conformance self-test --role client
   conformance self-test --report json=self-test.json
 
-Each faulty twin breaks one requirement and has to be caught in that one alone; each null target does
-nothing at all and must pass nothing; the reference has to pass everything.`;
+Each faulty twin breaks one requirement and has to be caught in that one alone; each null target
+does nothing at all and must pass nothing; the reference has to pass everything.`;
 
 export interface SelfTestFlags {
   readonly only: readonly string[];
