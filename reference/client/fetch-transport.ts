@@ -9,6 +9,7 @@ import {
   isEventStream,
   type Transport,
 } from './transport.js';
+import { createUtf8Reader } from './utf8.js';
 
 export function fetchTransport(fetchImpl: typeof fetch): Transport {
   return (request, sink, clock) => {
@@ -70,8 +71,7 @@ async function read(
   sink: ConnectionSink,
   isOpen: () => boolean,
 ): Promise<ConnectionEnd> {
-  // EVENT-016: the decoder strips one byte order mark.
-  const decoder = new TextDecoder('utf-8');
+  const decode = createUtf8Reader();
   const mendLineEnds = createLineEndMender();
   let tooLarge = false;
   const parser = parserFor(sink, maxEventBytes, isOpen, () => {
@@ -83,7 +83,7 @@ async function read(
       // END-007, RETRY-017: what is left in the parser was never a whole event.
       return { kind: 'cut', message: 'the connection ended without a terminal event' };
     }
-    parser.feed(mendLineEnds(decoder.decode(value, { stream: true })));
+    parser.feed(mendLineEnds(decode(value)));
     if (tooLarge) {
       return { kind: 'too-large', message: `an event is larger than ${maxEventBytes} bytes` };
     }

@@ -1,20 +1,13 @@
 /** Judges each message of a connection: deliver it, drop it, or break the connection off. */
 import { type Cursor, parseId } from './cursor.js';
-import { readPayload } from './payload.js';
-import type { Diagnostic, StreamEvent } from './types.js';
+import { type Payload, readPayload } from './payload.js';
+import type { Diagnostic } from './types.js';
 
-export type Intake =
-  | { readonly kind: 'event'; readonly id: number | undefined; readonly event: StreamEvent }
-  /** Of an unknown type: a sign of life, whose id counts. */
-  | { readonly kind: 'unknown'; readonly id: number | undefined }
-  /** A sign of life and nothing else. */
-  | { readonly kind: 'duplicate' }
-  /** Go back to the cursor and try once more; the second time it is a failure. */
-  | {
-      readonly kind: 'broken';
-      readonly code: 'gap' | 'protocol';
-      readonly message: string;
-    };
+/**
+ * `unknown`: of an unknown type, a sign of life whose id counts. `duplicate`: a sign of life and nothing else. `broken`:
+ * go back to the cursor.
+ */
+export type Intake = Payload | 'duplicate';
 
 /** Takes in one message. Moves the cursor with every new id, also of types it does not know. */
 export function takeIn(
@@ -28,23 +21,19 @@ export function takeIn(
   if (id !== undefined) {
     const judged = cursor.judge(id);
     if (judged === 'duplicate') {
-      return { kind: 'duplicate' };
+      return 'duplicate';
     }
     if (judged === 'gap') {
       const message = `expected id ${cursor.value + 1}, got ${id}`;
-      return { kind: 'broken', code: 'gap', message };
+      return { type: 'broken', code: 'gap', message };
     }
   }
   const payload = readPayload(type, data, id ?? null, diagnose);
-  // EVENT-026, EVENT-027
-  if (payload !== 'unknown' && 'malformed' in payload) {
-    return { kind: 'broken', code: 'protocol', message: payload.malformed };
-  }
   // RETRY-015, EVENT-023
-  if (id !== undefined) {
+  if (id !== undefined && (payload === 'unknown' || payload.type !== 'broken')) {
     cursor.moveTo(id);
   }
-  return payload === 'unknown' ? { kind: 'unknown', id } : { kind: 'event', id, event: payload.event };
+  return payload;
 }
 
 /** An `id` that is no id is named in the diagnostics and then treated as absent. */

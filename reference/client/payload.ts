@@ -1,7 +1,15 @@
 /** Reads the data of a known event; says `malformed` instead of throwing, and names what is missing. */
 import type { Diagnostic, StreamEvent } from './types.js';
 
-export type Payload = { readonly event: StreamEvent } | { readonly malformed: string } | 'unknown';
+/** What breaks a connection off: go back to the cursor and try once more; the second time it is a failure. */
+export interface Broken {
+  readonly type: 'broken';
+  readonly code: 'gap' | 'protocol';
+  readonly message: string;
+}
+
+/** Without a wrapper, as one is made for every event. */
+export type Payload = StreamEvent | Broken | 'unknown';
 
 type Data = Readonly<Record<string, unknown>>;
 type Diagnose = (diagnostic: Diagnostic) => void;
@@ -17,22 +25,27 @@ export function readPayload(type: string, text: string, id: number | null, diagn
       const data = parseObject(text);
       return data === undefined
         ? malformed(type)
-        : { event: { type, id, content: textOf(data, 'content', type, diagnose) ?? '', data } };
+        : {
+            type,
+            id,
+            content: typeof data.content === 'string' ? data.content : missing('content', type, diagnose),
+            data,
+          };
     }
     case 'heartbeat': {
       const data = parseObject(text);
       // A heartbeat never carries an id (ID-005); where one does, its id counts, and is nobody's business.
-      return data === undefined ? malformed(type) : { event: { type, id: null, data } };
+      return data === undefined ? malformed(type) : { type, id: null, data };
     }
     case 'complete': {
       const data = parseObject(text);
       return data === undefined
         ? malformed(type)
-        : { event: { type, id, reason: textOf(data, 'reason', type, diagnose) ?? null, data } };
+        : { type, id, reason: textOf(data, 'reason', type, diagnose) ?? null, data };
     }
     case 'error': {
       const data = parseObject(text);
-      return data === undefined ? malformed(type) : { event: readError(data, id, diagnose) };
+      return data === undefined ? malformed(type) : readError(data, id, diagnose);
     }
     default:
       // EVENT-020
@@ -46,8 +59,9 @@ function readError(data: Data, id: number | null, diagnose: Diagnose): StreamEve
   return { type: 'error', id, code, message, data };
 }
 
-function malformed(type: string): Payload {
-  return { malformed: `the data of ${type} is not a JSON object` };
+// EVENT-026, EVENT-027
+function malformed(type: string): Broken {
+  return { type: 'broken', code: 'protocol', message: `the data of ${type} is not a JSON object` };
 }
 
 function textOf(data: Data, member: string, type: string, diagnose: Diagnose): string | undefined {
@@ -55,8 +69,13 @@ function textOf(data: Data, member: string, type: string, diagnose: Diagnose): s
   if (typeof found === 'string') {
     return found;
   }
-  diagnose({ code: 'missing-member', message: `${type} without the string member "${member}"` });
+  missing(member, type, diagnose);
   return undefined;
+}
+
+function missing(member: string, type: string, diagnose: Diagnose): '' {
+  diagnose({ code: 'missing-member', message: `${type} without the string member "${member}"` });
+  return '';
 }
 
 function parseObject(data: string): Record<string, unknown> | undefined {

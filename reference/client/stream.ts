@@ -138,29 +138,28 @@ export class ResilientStream extends Announcer implements AsyncIterable<StreamEv
   #onMessage(type: string, data: string, rawId: string | undefined): boolean {
     this.#watchdog.touch();
     this.#ledger.received();
-    if (this.#opened !== null) {
-      this.#opened.events += 1;
-    }
+    if (this.#opened !== null) this.#opened.events += 1;
     // STATE-005
     if (this.state === 'waiting') {
       this.#go('open');
     }
     const before = this.#cursor.value;
     const taken = takeIn(type, data, rawId, this.#cursor, this.diagnose);
-    if (taken.kind === 'broken') {
-      this.#onBroken(taken.code, taken.message);
-      return false;
-    }
-    if (this.#cursor.value > before) {
-      this.#onProgress();
-    }
-    if (taken.kind === 'duplicate') {
+    if (taken === 'duplicate') {
       this.#ledger.duplicate();
       return true;
     }
-    this.pass(type, data, taken.id);
-    if (taken.kind === 'event' && !this.ended) {
-      this.#onEvent(taken.event);
+    if (taken !== 'unknown' && taken.type === 'broken') {
+      this.#onBroken(taken.code, taken.message);
+      return false;
+    }
+    const after = this.#cursor.value;
+    if (after > before) {
+      this.#onProgress();
+    }
+    this.pass(type, data, after > before ? after : undefined);
+    if (taken !== 'unknown' && !this.ended) {
+      this.#onEvent(taken);
     }
     // END-008: false makes the transport close without waiting for the server.
     return !this.ended;

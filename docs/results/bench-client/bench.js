@@ -1,19 +1,22 @@
-/** Reads the same 10,000 events with each client, from memory, in turns; prints what an event costs. `npm run bench:client`. */
+/**
+ * Reads the same 10,000 events with each client, from memory; prints what an event costs. `npm run bench:client`.
+ * Each client runs in processes of its own, in turns: in one process they would share, and spoil, each other's
+ * compiled code.
+ */
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { contenders } from './contenders.js';
-import { EVENTS, memoryFetch } from './stream.js';
+import { EVENTS } from './stream.js';
 
-const ROUNDS = 25;
-const WARM_UP = 5;
+const TURNS = 5;
+const READS = 40;
+const one = fileURLToPath(new URL('one.js', import.meta.url));
 
 const runs = new Map(contenders.map(({ name }) => [name, []]));
-for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
-  for (const { name, read } of contenders) {
-    const before = process.cpuUsage();
-    const seen = await read(memoryFetch);
-    const { user, system } = process.cpuUsage(before);
-    if (seen !== EVENTS) throw new Error(`${name}: expected ${EVENTS} events, saw ${seen}`);
-    if (round >= WARM_UP) runs.get(name)?.push((user + system) / EVENTS);
+for (let turn = 0; turn < TURNS; turn += 1) {
+  for (const { name } of contenders) {
+    runs.get(name)?.push(Number(execFileSync(process.execPath, [one, name, String(READS)], { encoding: 'utf8' })));
   }
 }
 
@@ -21,8 +24,9 @@ const figures = [...runs].map(([name, costs]) => ({ name, microsecondsPerEvent: 
 const costOf = (name) => figures.find((figure) => figure.name === name)?.microsecondsPerEvent ?? Number.NaN;
 const result = {
   events: EVENTS,
-  rounds: ROUNDS,
-  measured: 'CPU time of the process, median over the rounds, so that a busy machine does not count',
+  turns: TURNS,
+  reads: READS,
+  measured: 'CPU time of a process for each client and turn, after warming up; the median over the turns',
   node: process.version,
   clients: figures,
   ratioToParserAlone: round3(costOf('eventsource-parser, JSON parsed') / costOf('resilient-sse')),
