@@ -32,7 +32,7 @@ export async function runClient(
 ): Promise<RunResult> {
   const { driver, realTime, quick, concurrency } = options;
   const stop = new AbortController();
-  const lag = startLagMonitor();
+  const lag = startLagMonitor({ countsWaiting: true });
   let server: ScriptedServer | undefined;
   try {
     const all = readRequirements(options.spec);

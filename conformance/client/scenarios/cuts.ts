@@ -85,10 +85,11 @@ export function cutScenarios(pace: Pace): readonly ClientScenario[] {
     scenario(pace, {
       name: 'stable-resets',
       does: 'ends six connections in a row after heartbeats for three times their interval, and nothing new',
+      parameters: pace.brisk,
       answers: [
         cutAfter(3),
         ...Array.from({ length: STABLE }, () =>
-          stream({ do: 'heartbeats', forMs: 3_000 * pace.parameters.heartbeatInterval }, eof),
+          stream({ do: 'heartbeats', forMs: 3_000 * pace.brisk.heartbeatInterval }, eof),
         ),
         rest,
       ],

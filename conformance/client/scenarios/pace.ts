@@ -2,7 +2,10 @@
 import type { PlayedParameters } from './scenario.js';
 
 export interface Pace {
+  /** Where silence is not the point: a busy machine must not look like it. */
   readonly parameters: PlayedParameters;
+  /** Where it is. */
+  readonly brisk: PlayedParameters;
   /** Of the scenario `waiting`, which needs room between the moment of waiting and the silence threshold. */
   readonly waiting: PlayedParameters;
   /** Of the scenario in which header and heartbeat differ: what the heartbeat says. */
@@ -11,7 +14,8 @@ export interface Pace {
 
 /** Small enough that all scenarios fit in a minute, large enough for a loaded machine. */
 export const SCALED: Pace = {
-  parameters: { heartbeatInterval: 0.2, silenceThreshold: 0.6, maxSeconds: 60 },
+  parameters: { heartbeatInterval: 1, silenceThreshold: 3, maxSeconds: 60 },
+  brisk: { heartbeatInterval: 0.2, silenceThreshold: 0.6, maxSeconds: 60 },
   waiting: { heartbeatInterval: 0.4, silenceThreshold: 1.2, maxSeconds: 60 },
   differing: { heartbeatInterval: 0.5, silenceThreshold: 1.5, maxSeconds: 60 },
 };
@@ -19,6 +23,7 @@ export const SCALED: Pace = {
 /** The protocol's defaults (HEARTBEAT-005, HEARTBEAT-006). */
 export const REAL: Pace = {
   parameters: { heartbeatInterval: 5, silenceThreshold: 15, maxSeconds: 60 },
+  brisk: { heartbeatInterval: 5, silenceThreshold: 15, maxSeconds: 60 },
   waiting: { heartbeatInterval: 5, silenceThreshold: 15, maxSeconds: 60 },
   differing: { heartbeatInterval: 7, silenceThreshold: 21, maxSeconds: 60 },
 };

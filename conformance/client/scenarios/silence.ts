@@ -28,7 +28,8 @@ const EXTREME = {
 
 const ABSENT = { 'X-Heartbeat-Interval': null, 'X-Silence-Threshold': null, 'X-Stream-Max-Seconds': null } as const;
 
-export function silenceScenarios(pace: Pace): readonly ClientScenario[] {
+export function silenceScenarios(given: Pace): readonly ClientScenario[] {
+  const pace = { ...given, parameters: given.brisk };
   const { heartbeatInterval, silenceThreshold } = pace.parameters;
   const stall: Step = { do: 'stall', atMostMs: stallMs(silenceThreshold) };
   const longerThanSilenceMs = 3 * silenceThreshold * 1000;

@@ -10,7 +10,7 @@ export function scenarioOf(answers: readonly Answer[], varying: Partial<ClientSc
   return {
     name: 'tested',
     does: 'is tested',
-    parameters: SCALED.parameters,
+    parameters: SCALED.brisk,
     stream: BASE,
     answers,
     settleMs: 100,
