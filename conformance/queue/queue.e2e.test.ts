@@ -119,6 +119,24 @@ describe.skipIf(!need.met)(`a queue${need.met ? '' : ` (${need.skip})`}`, () => 
     );
   });
 
+  it('that goes away loses the shares, and neither the run nor the worker hangs or shouts', async () => {
+    const worker = await WorkerProcess.start(redis.url, 'late', lostAfterSeconds);
+    let gone: Promise<void> | undefined;
+    const result = await runLoadOnQueue(dispatcher, examplePlan({ target: url, streams: 1, durationMs: 60_000 }), {
+      signal: never,
+      patienceMs: 500,
+      onProgress: () => {
+        gone ??= redis.kill();
+      },
+    });
+    await gone;
+    const [generator] = result.generators;
+    expect(generator?.outcome).toBe('lost');
+    expect(generator?.why).toContain(`--queue: Redis at redis://127.0.0.1:${redis.port} no longer answers: `);
+    expect(worker.lines.length).toBeLessThan(10);
+    expect(await worker.end('SIGTERM')).toBe(0);
+  });
+
   it('that is not there is one clear line, without the password', async () => {
     const port = await findFreePort();
     const opened = Dispatcher.open(readQueueAddress(`redis://:${password}@127.0.0.1:${port}`, {}));

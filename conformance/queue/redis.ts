@@ -32,10 +32,18 @@ export function readQueueAddress(
   return { url, shown: `${parsed.protocol}//${parsed.hostname}:${parsed.port || '6379'}` };
 }
 
+export interface RedisOptions {
+  /**
+   * While Redis is away commands wait for it. BullMQ's loops need that: they try again at once. Without it they fail at
+   * once, and the caller knows how long to be patient.
+   */
+  readonly waits?: boolean;
+}
+
 /** Connected, and answering; it comes back by itself when the connection is lost. Throws `KitError` (`kit`). */
-export async function openRedis({ url, shown }: QueueAddress): Promise<Redis> {
+export async function openRedis({ url, shown }: QueueAddress, { waits = false }: RedisOptions = {}): Promise<Redis> {
   const state = { connected: false };
-  const redis = createRedis(url, state);
+  const redis = createRedis(url, waits, state);
   // Each command that fails says so itself.
   redis.on('error', () => undefined);
   try {
@@ -55,11 +63,10 @@ export async function openRedis({ url, shown }: QueueAddress): Promise<Redis> {
   }
 }
 
-/** A command to a Redis that is away fails at once; the caller knows how long to be patient. */
-function createRedis(url: string, state: { readonly connected: boolean }) {
+function createRedis(url: string, waits: boolean, state: { readonly connected: boolean }) {
   return createClient({
     url,
-    disableOfflineQueue: true,
+    disableOfflineQueue: !waits,
     socket: {
       connectTimeout: ANSWER_MS,
       reconnectStrategy: (retries) => (state.connected ? Math.min(50 * 2 ** retries, LONGEST_RETRY_MS) : false),

@@ -53,7 +53,10 @@ export class Dispatcher {
     throw new KitError('kit', `--queue: no worker is at ${this.shown}; start one: conformance worker --queue URL`);
   }
 
-  /** In the order of the jobs. Throws `KitError` (`kit`) where the queue is lost, or workers for a common start are missing. */
+  /**
+   * In the order of the jobs. Throws `KitError` (`kit`) where the queue does not take them, or workers for a common start
+   * are missing; a queue that is lost later loses jobs.
+   */
   async run(jobs: readonly Job[], options: SubmitOptions): Promise<readonly JobEnd[]> {
     const run = randomUUID();
     await this.#told(
@@ -130,7 +133,7 @@ class Watch {
         this.#heardMs = performance.now();
       } catch (fault) {
         if (fault instanceof KitError) throw fault;
-        if (performance.now() - this.#heardMs > this.#patienceMs) throw lostQueue(this.shown, fault);
+        if (performance.now() - this.#heardMs > this.#patienceMs) this.#loseAll(lostQueue(this.shown, fault).message);
       }
       if (this.#ends.size === this.jobs.length) break;
       await pause(POLL_MS, this.#stoppedMs === undefined ? this.options.signal : undefined);
@@ -214,6 +217,10 @@ class Watch {
         this.#end(index, { state: 'lost', why: nobodyIsLeft ? `${whose}, and no worker is left` : whose });
       }
     }
+  }
+
+  #loseAll(why: string): void {
+    for (const index of this.jobs.keys()) this.#end(index, { state: 'lost', why });
   }
 
   #end(index: number, end: JobEnd): void {

@@ -37,6 +37,10 @@ export interface WorkOptions {
 }
 
 const POLL_MS = 250;
+/** A job that is told to stop ends in this time, or is given to another worker. */
+const CLOSE_MS = 15_000;
+/** What it came to is handed over in this time, or Redis is away. */
+const LAST_WORD_MS = 2000;
 
 /** Resolves when the signal has come and the last job is answered. Throws `KitError` where there is no queue. */
 export async function workForQueue(
@@ -45,12 +49,13 @@ export async function workForQueue(
   options: WorkOptions,
 ): Promise<void> {
   const redis = await openRedis(address);
+  const engine = await openRedis(address, { waits: true });
   try {
     const desk = new Desk(redis, tasks, options);
     const { name, lostAfterMs } = options;
     await showPresence(redis, name, lostAfterMs);
-    const worker = await openWorker(redis, (job, _token, lost) => desk.take(job, lost), { name, lostAfterMs });
-    worker.on('error', ({ message }) => options.onNews?.(`Redis at ${address.shown}: ${message}`));
+    const worker = await openWorker(engine, (job, _token, lost) => desk.take(job, lost), { name, lostAfterMs });
+    worker.on('error', tellOnce(options, address.shown));
     // Somebody else has it by now: done twice it would count twice.
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) worker.cancelJob(id);
@@ -62,22 +67,45 @@ export async function workForQueue(
     options.onReady?.();
     await aborted(options.signal);
     clearInterval(presence);
-    await worker.close();
+    await Promise.race([worker.close(), desk.idle().then(() => pause(LAST_WORD_MS)), pause(CLOSE_MS)]);
     await endPresence(redis, name).catch(() => undefined);
   } finally {
     redis.destroy();
+    engine.destroy();
   }
 }
 
+/** A Redis that is away says so at every attempt: one line is enough until it says something else. */
+function tellOnce({ onNews }: WorkOptions, shown: string): (error: Error) => void {
+  let last = '';
+  return ({ message }) => {
+    if (message !== last) onNews?.(`Redis at ${shown}: ${message}`);
+    last = message;
+  };
+}
+
 class Desk {
+  #current: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly redis: Redis,
     private readonly tasks: Readonly<Record<JobKind, TaskKind>>,
     private readonly options: WorkOptions,
   ) {}
 
-  /** What it throws makes BullMQ give the job to another worker, once. */
-  async take(job: BullJob, lost: AbortSignal | undefined): Promise<JobAnswer> {
+  /** What it rejects with makes BullMQ give the job to another worker, once. */
+  take(job: BullJob, lost: AbortSignal | undefined): Promise<JobAnswer> {
+    const current = this.#do(job, lost);
+    this.#current = current.catch(() => undefined);
+    return current;
+  }
+
+  /** Resolves when nothing is being done. */
+  async idle(): Promise<void> {
+    await this.#current;
+  }
+
+  async #do(job: BullJob, lost: AbortSignal | undefined): Promise<JobAnswer> {
     const { name, onNews, signal: leave } = this.options;
     const before = readProgress(job.progress)?.worker;
     const who = { worker: name, ...(before === undefined || before === name ? {} : { after: before }) };
@@ -125,7 +153,7 @@ class Desk {
       if (order === undefined) stop.abort();
       else if (order !== 'unknown' && order.state === 'stop') stop.abort();
       else if (order !== 'unknown' && order.state === 'go') return order.startAtMs - (await clockOffsetMs(this.redis));
-      else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      else await pause(POLL_MS);
     }
     return 0;
   }
@@ -164,5 +192,11 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
   });
 }
