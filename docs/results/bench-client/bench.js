@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { contenders } from './contenders.js';
 import { EVENTS } from './stream.js';
 
-const TURNS = 5;
-const READS = 40;
+const TURNS = 9;
+const READS = 25;
 const one = fileURLToPath(new URL('one.js', import.meta.url));
 
 const runs = new Map(contenders.map(({ name }) => [name, []]));
@@ -20,13 +20,14 @@ for (let turn = 0; turn < TURNS; turn += 1) {
   }
 }
 
-const figures = [...runs].map(([name, costs]) => ({ name, microsecondsPerEvent: round3(median(costs)) }));
+const figures = [...runs].map(([name, costs]) => ({ name, microsecondsPerEvent: round3(Math.min(...costs)) }));
 const costOf = (name) => figures.find((figure) => figure.name === name)?.microsecondsPerEvent ?? Number.NaN;
 const result = {
   events: EVENTS,
   turns: TURNS,
   reads: READS,
-  measured: 'CPU time of a process for each client and turn, after warming up; the median over the turns',
+  measured:
+    'CPU time of a process for each client and turn, after warming up; the least of the turns, since other work on the machine only adds',
   node: process.version,
   clients: figures,
   ratioToParserAlone: round3(costOf('eventsource-parser, JSON parsed') / costOf('resilient-sse')),
@@ -36,11 +37,6 @@ for (const { name, microsecondsPerEvent } of figures) {
 }
 console.log(`ratio to eventsource-parser with JSON parsed: ${result.ratioToParserAlone}`);
 writeFileSync(new URL('result.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
 
 function round3(value) {
   return Math.round(value * 1000) / 1000;
