@@ -1,8 +1,9 @@
 /** The work of `conformance load`: checks, starts the reference where it is the target, loads, reports, cleans up. */
+import { KitError } from '../kit-error.js';
 import { type LoadExport, makeReport } from '../load/make-report.js';
 import { runLoad } from '../load/run-load.js';
 import { watchUsage } from '../load/target-usage.js';
-import type { LoadPlan, LoadResult } from '../load/types.js';
+import type { LoadPlan, LoadResult, ShardOptions } from '../load/types.js';
 import { findLoadFormat, type LoadFormatName, loadFormatNames } from '../report/load-formats.js';
 import { kitVersion } from '../run/kit-version.js';
 import { exitCodes } from './exit-codes.js';
@@ -18,6 +19,7 @@ import { factsOf } from './terminal-facts.js';
 
 /** Resolves with the exit code. Throws `KitError`. */
 export async function loadTarget(flags: LoadFlags): Promise<number> {
+  checkQueue(flags);
   const plan = readLoadPlan(flags, process.env);
   const sla = readSla(flags.sla);
   const targets = readReportTargets(flags.report, loadFormatNames);
@@ -31,8 +33,7 @@ export async function loadTarget(flags: LoadFlags): Promise<number> {
       const display = startLoadDisplay(process.stderr, factsOf(process.stderr, process.env), ready, usage);
       let result: LoadResult;
       try {
-        const options = { threads: readThreads(flags, ready), signal: interruption.signal };
-        result = await runLoad(ready, { ...options, onProgress: display.onProgress });
+        result = await generate(ready, flags, { signal: interruption.signal, onProgress: display.onProgress });
       } finally {
         display.stop();
       }
@@ -51,6 +52,26 @@ export async function loadTarget(flags: LoadFlags): Promise<number> {
     });
   } finally {
     interruption.release();
+  }
+}
+
+type Watched = Required<Pick<ShardOptions, 'signal' | 'onProgress'>>;
+
+/** On this machine, or by workers wherever they are. */
+async function generate(plan: LoadPlan, flags: LoadFlags, watched: Watched): Promise<LoadResult> {
+  const { queue, shares } = flags;
+  if (queue === undefined) return runLoad(plan, { threads: readThreads(flags, plan), ...watched });
+  const { loadThroughQueue } = await import('./queue-load.js');
+  return loadThroughQueue(plan, queue, { ...watched, ...(shares === undefined ? {} : { shares }) });
+}
+
+/** Throws `KitError` (`usage`). */
+function checkQueue({ queue, shares, threads }: LoadFlags): void {
+  if (queue !== undefined && threads !== undefined) {
+    throw new KitError('usage', '--threads: with --queue each worker has its own; see conformance worker --threads');
+  }
+  if (queue === undefined && shares !== undefined) {
+    throw new KitError('usage', '--shares: expected --queue with it; on this machine --threads cuts the load');
   }
 }
 

@@ -12,6 +12,7 @@ Examples:
   conformance load --target https://host/stream --preset sustained --duration 10m --pid 4711
   conformance load --target https://host/stream --network 3g:20,4g:80 --cut-rate 10% \\
     --slow-readers 5%
+  conformance load --target https://host/stream --streams 20000 --queue redis://queue.internal
   conformance load --target https://host/stream --report json=load.json --report html=load.html
 
 Every stream is checked while it runs: ids, order, loss, duplicates, heartbeats, cap, the end, and
@@ -48,8 +49,9 @@ export interface LoadFlags {
   readonly pid?: number;
   readonly serveDashboard?: number;
   readonly fast: boolean;
-  /** Set by the queue's own options, where they are. */
   readonly queue?: string;
+  /** With `queue`. */
+  readonly shares?: number;
 }
 
 export function declare(command: Command, finish: Finish): void {
@@ -73,6 +75,8 @@ export function declare(command: Command, finish: Finish): void {
     .option('--report <format[=file]>', 'terminal, json, html, prometheus; default terminal (repeatable)', collect, [])
     .option('--pid <number>', 'watch processor and memory of this process, the target', readCount)
     .option('--serve-dashboard <port>', 'a page with live charts, on this port; 0 takes a free one', readPort)
+    .option('--queue <url>', 'Redis that hands the load to workers; "$NAME" is taken from the environment')
+    .option('--shares <number>', 'with --queue: into how many shares (default: one for each worker)', readCount)
     .option('--fast', 'with --target reference: a cap of 3 s and heartbeats of 0.2 s', false)
     .addHelpText('after', examples)
     .action(async (flags: LoadFlags) => {

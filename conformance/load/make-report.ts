@@ -131,6 +131,9 @@ function notesOf(result: LoadResult, facts: ReportFacts): string[] {
   if (generators.some(isBottleneck)) {
     notes.push('The generator was the bottleneck: times are worse than the target is. Use more threads or machines.');
   }
+  if (generators.some(({ outcome, why }) => outcome === 'whole' && why !== undefined)) {
+    notes.push('A share ran after the others: fewer streams ran at the same time than planned.');
+  }
   if (generators.some(({ outcome }) => outcome === 'interrupted')) notes.push('The run was interrupted.');
   if (counts.streamsLeft > 0) notes.push(`${counts.streamsLeft} streams were still running and are not judged whole.`);
   if (counts.cuts > 0 && counts.eventsReplayed === 0) {

@@ -57,6 +57,10 @@ function resultOf(end: JobEnd, index: number, plans: readonly LoadPlan[]): Shard
   if (!isOfSchema('load-result', value)) return lostShare(plan, name, `${worker} sent what is no result`);
   if (after === undefined) return value;
   // It ran by itself, after the others: whoever reads the result should know.
-  const why = `took over from ${after}, which did not finish`;
-  return { ...value, generators: value.generators.map((generator) => ({ ...generator, why })) };
+  const takeover = `took over from ${after}, which did not finish`;
+  const generators = value.generators.map((generator) => ({
+    ...generator,
+    why: generator.why === undefined ? takeover : `${takeover}; ${generator.why}`.slice(0, 600),
+  }));
+  return { ...value, generators };
 }
