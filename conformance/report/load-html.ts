@@ -95,7 +95,7 @@ function overTime({ timeline, bucketMs, usage }: LoadReport): string {
   const perSecond = (values: readonly number[]) => values.map((value) => (value * 1000) / bucketMs);
   const steps = Math.max(timeline.events.length, timeline.open.length);
   const whole = (values: readonly number[]) => Array.from({ length: steps }, (_, step) => values[step] ?? 0);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => formatDuration(share * steps * bucketMs));
+  const ticks = [0, 0.5, 1].map((share) => formatDuration(share * steps * bucketMs));
   return [
     drawPlot({
       title: 'Events a second',
