@@ -35,6 +35,7 @@ export async function gradeFleetFile(file: string, flags: FleetFlags): Promise<n
     durationMs: Math.round(performance.now() - started),
   });
   const interruption = watchForInterruption();
+  process.stderr.write(`${beginningOf(members.length, flags)}\n`);
   try {
     const graded = await grade(interruption.signal, (one) => {
       if (one.graded.report !== undefined) folder.writeReport(one.member.name, one.graded.report);
@@ -48,6 +49,13 @@ export async function gradeFleetFile(file: string, flags: FleetFlags): Promise<n
   } finally {
     interruption.release();
   }
+}
+
+/** What happens for a while before the first line of the result. */
+function beginningOf(count: number, { atOnce, queue }: FleetFlags): string {
+  const servers = count === 1 ? '1 server' : `${count} servers`;
+  if (queue !== undefined) return `${servers} for the workers; each lasts about as long as its cap`;
+  return `${servers}, ${Math.min(count, atOnce)} at the same time; each lasts about as long as its cap`;
 }
 
 type Grader = (signal: AbortSignal, onGraded: (one: GradedMember) => void) => Promise<readonly GradedMember[]>;

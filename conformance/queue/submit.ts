@@ -84,7 +84,14 @@ export class Dispatcher {
   /** What is still at work looks for its order, finds none, and ends. */
   async #forget(run: string, queued: readonly BullJob[]): Promise<void> {
     await withdrawOrder(this.redis, run).catch(() => undefined);
-    await Promise.all(queued.map((job) => answered(job.remove()).catch(() => undefined)));
+    await Promise.all(
+      queued.map(async (job) => {
+        // One that a worker still holds cannot be removed, but what stands in it may be secret.
+        await answered(job.remove())
+          .catch(() => answered(job.updateData({ run })))
+          .catch(() => undefined);
+      }),
+    );
   }
 
   async #told<T>(reply: Promise<T>): Promise<T> {
