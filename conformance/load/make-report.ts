@@ -108,7 +108,7 @@ function concludeFrom(result: LoadResult, objectives: LoadReport['objectives']):
       const side = bound === 'atLeast' ? 'at least' : 'at most';
       return `${metric} is ${measured ?? 'not measured'}, expected ${side} ${value}`;
     }),
-    ...kinds.map((kind) => `${kind}, ${result.findingCounts[kind] ?? 0} times: ${meaningOf(kind)}`),
+    ...kinds.map((kind) => `${kind}, ${timesInWords(result.findingCounts[kind] ?? 0)}: ${meaningOf(kind)}`),
     ...result.generators.flatMap(({ outcome, why }) => (outcome === 'stopped' && why !== undefined ? [why] : [])),
   ];
   const isLost = result.generators.some(({ outcome }) => outcome === 'lost') || result.counts.streamsStarted === 0;
@@ -119,6 +119,10 @@ function concludeFrom(result: LoadResult, objectives: LoadReport['objectives']):
 
 export function meaningOf(kind: string): string {
   return Object.entries(findingKinds).find(([name]) => name === kind)?.[1].meaning ?? 'a finding of another kit';
+}
+
+function timesInWords(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }
 
 function isBottleneck({ busy, lagP99Ms }: LoadResult['generators'][number]): boolean {

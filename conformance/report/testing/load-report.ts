@@ -60,7 +60,7 @@ export const loadReport: LoadDocument = {
       seed: 7,
     },
     verdict: 'not-met',
-    why: ['p99_reconnect_time_ms is 4900, expected at most 4800', 'lost, 1 times: an event never came'],
+    why: ['p99_reconnect_time_ms is 4900, expected at most 4800', 'lost, once: an event never came'],
     objectives: [
       {
         metric: 'mean_completion_rate_percent',
