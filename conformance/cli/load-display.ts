@@ -54,7 +54,7 @@ export function startLoadDisplay(
         output.write(text);
       } else if (elapsedMs - saidMs >= plainEveryMs) {
         saidMs = elapsedMs;
-        output.write(`${frame(soFar, plan, elapsedMs, usage).slice(0, 2).join('; ')}\n`);
+        output.write(`${frame(soFar, plan, elapsedMs, usage).slice(0, 2).join(', ').replaceAll(/\s+/g, ' ')}\n`);
       }
     },
     stop() {

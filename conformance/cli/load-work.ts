@@ -2,13 +2,15 @@
 import { KitError } from '../kit-error.js';
 import { type LoadExport, makeReport } from '../load/make-report.js';
 import { runLoad } from '../load/run-load.js';
-import { watchUsage } from '../load/target-usage.js';
+import { type UsageWatch, watchUsage } from '../load/target-usage.js';
 import type { LoadPlan, LoadResult, ShardOptions } from '../load/types.js';
 import { findLoadFormat, type LoadFormatName, loadFormatNames } from '../report/load-formats.js';
+import { planInWords } from '../report/load-words.js';
 import { kitVersion } from '../run/kit-version.js';
 import { exitCodes } from './exit-codes.js';
 import { watchForInterruption } from './interruption.js';
 import type { LoadFlags } from './load.js';
+import { startDashboard } from './load-dashboard.js';
 import { startLoadDisplay } from './load-display.js';
 import { readLoadPlan, readSla, readThreads } from './load-options.js';
 import { readAnnouncement } from './reference-announcement.js';
@@ -30,12 +32,13 @@ export async function loadTarget(flags: LoadFlags): Promise<number> {
       const startedAt = new Date().toISOString();
       const startedMs = performance.now();
       const usage = pid === undefined ? undefined : watchUsage(pid, plan.bucketMs);
-      const display = startLoadDisplay(process.stderr, factsOf(process.stderr, process.env), ready, usage);
+      const view = await startViews(ready, flags, usage);
       let result: LoadResult;
       try {
-        result = await generate(ready, flags, { signal: interruption.signal, onProgress: display.onProgress });
+        result = await generate(ready, flags, { signal: interruption.signal, onProgress: view.onProgress });
+        view.onProgress(result);
       } finally {
-        display.stop();
+        await view.stop(interruption.signal.aborted);
       }
       const report = makeReport(result, {
         kit: kitVersion(),
@@ -53,6 +56,31 @@ export async function loadTarget(flags: LoadFlags): Promise<number> {
   } finally {
     interruption.release();
   }
+}
+
+interface Views {
+  onProgress(soFar: LoadResult): void;
+  stop(interrupted: boolean): Promise<void>;
+}
+
+/** What shows the run while it works: lines in the terminal, and a page where one was asked for. */
+async function startViews(plan: LoadPlan, flags: LoadFlags, usage: UsageWatch | undefined): Promise<Views> {
+  const { serveDashboard: port, preset = null } = flags;
+  const target = withoutQuery(plan.target);
+  const page =
+    port === undefined ? undefined : await startDashboard(port, target, planInWords({ plan, preset }), plan, usage);
+  if (page !== undefined) process.stderr.write(`Live charts: ${page.url}\n`);
+  const display = startLoadDisplay(process.stderr, factsOf(process.stderr, process.env), plan, usage);
+  return {
+    onProgress(soFar) {
+      display.onProgress(soFar);
+      page?.onProgress(soFar);
+    },
+    async stop(interrupted) {
+      display.stop();
+      await page?.close(interrupted ? 'cancelled' : 'done');
+    },
+  };
 }
 
 type Watched = Required<Pick<ShardOptions, 'signal' | 'onProgress'>>;

@@ -14,7 +14,7 @@ p{margin:.4rem 0}
 .mark{display:inline-block;padding:.1rem .7rem;border-radius:.5rem;color:var(--on);background:var(--weak);font-size:1rem;font-weight:600;vertical-align:.2em}
 .mark.met{background:var(--good)}
 .mark.not-met{background:var(--bad)}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.75rem;padding:0;margin:1.5rem 0 0;list-style:none}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13.5rem,1fr));gap:.75rem;padding:0;margin:1.5rem 0 0;list-style:none}
 .facts li{padding:.6rem .9rem;border:1px solid var(--line);border-radius:.6rem;background:var(--panel)}
 .plots+.plots,.table+.plots{margin-top:1rem}
 .facts b{display:block;font-size:1.35rem;line-height:1.3;font-variant-numeric:tabular-nums}
@@ -42,4 +42,4 @@ svg text{fill:var(--soft);font:13px system-ui,"Segoe UI",Roboto,"Noto Sans",sans
 `;
 
 /** SHA-256 of `loadStyleSheet` in base64. A renderer computes no digest; its test does, and tells the new one. */
-export const loadStyleDigest = 'rxEJIuXR/tJ6Gj3H+W9TunuhWKKD3TZ+6avpK8tXEKg=';
+export const loadStyleDigest = 'Luho/pMMiLQ1Myb6a9g0Ah2G0e7f/YEGXTdBMj+zlsE=';

@@ -49,7 +49,7 @@ export function formatDuration(ms: number): string {
 }
 
 /** What was asked, in one line. */
-export function planInWords({ plan, preset }: LoadReport): string {
+export function planInWords({ plan, preset }: Pick<LoadReport, 'plan' | 'preset'>): string {
   const percent = (share: number) => `${formatNumber(Math.round(share * 1000) / 10)} %`;
   return [
     ...(preset === null ? [] : [`preset ${preset}`]),
