@@ -1,5 +1,5 @@
 /** `conformance load` as a process: against the reference, against twins that err once in 100,000 events, against hostile targets. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -9,6 +9,9 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isOfSchema } from '../../schemas/1.0/validate.js';
 import { builtFile } from '../../scripts/testing/built.js';
+import { needs, programPath } from '../../scripts/testing/needs.js';
+import { renderLoadPrometheus } from '../report/load-prometheus.js';
+import { loadReport } from '../report/testing/load-report.js';
 import { runShard } from './run-shard.js';
 import { examplePlan } from './testing/example-plan.js';
 
@@ -232,3 +235,20 @@ async function listen(server: Server): Promise<string> {
   const address = server.address();
   return `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}/stream`;
 }
+
+const promtool = needs('promtool');
+
+it.skipIf(!promtool.met)(`writes what Prometheus reads${promtool.met ? '' : ` (${promtool.skip})`}`, () => {
+  const text = renderLoadPrometheus(loadReport, { columns: 80, colour: false, unicode: true, verbose: false });
+  const { stderr, status } = spawnSync(programPath('promtool'), ['check', 'metrics'], {
+    input: text,
+    encoding: 'utf8',
+  });
+  // It parses, and complains of the two names alone that the resilience test report gave.
+  const complaints = stderr
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ')[0]);
+  expect(complaints).toEqual(['sse_reconnect_time_ms', 'sse_total_events_received']);
+  expect(status).toBe(3);
+});

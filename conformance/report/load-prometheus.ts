@@ -42,7 +42,7 @@ export const renderLoadPrometheus: LoadRenderer = ({ load, aggregate_metrics: me
     metric('sse_load_findings_total', 'counter', 'Findings, by kind.', findings(load)),
     metric('sse_load_objectives_met', 'gauge', '1 where an objective was met.', objectives(load)),
     metric('sse_load_verdict_met', 'gauge', '1 where the run passed.', own(load.verdict === 'met' ? 1 : 0)),
-    ...latencyNames.map(([name, words]) => summary(nameOf(name), words, load.latencies[name])),
+    ...latencyNames.map(([name, words]) => summaryOf(name, words, load.latencies[name])),
     metric('sse_target_cpu_percent', 'gauge', "The target's use of one core.", known(metrics.cpu_percent)),
     metric(
       'sse_target_memory_bytes',
@@ -67,13 +67,16 @@ function objectives(load: LoadReport): Sample[] {
     .map(({ metric: name, bound, verdict }) => [{ metric: name, bound }, verdict === 'met' ? 1 : 0]);
 }
 
-function nameOf(latency: keyof LoadReport['latencies']): string {
-  if (latency === 'reconnect') return 'sse_reconnect_time_ms';
-  return `sse_load_${latency.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_ms`;
+/** The report's own name for reconnections is in milliseconds; the others follow the habit of Prometheus. */
+function summaryOf(latency: keyof LoadReport['latencies'], words: string, figures: LatencyFigures): string {
+  if (latency === 'reconnect') return summary('sse_reconnect_time_ms', `Milliseconds: ${words}.`, figures, 1);
+  const name = `sse_load_${latency.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_seconds`;
+  return summary(name, `Seconds: ${words}.`, figures, 1000);
 }
 
-function summary(name: string, words: string, figures: LatencyFigures): string {
+function summary(name: string, help: string, figures: LatencyFigures, msPerUnit: number): string {
   if (figures.count === 0) return '';
+  const value = (ms: number) => Number((ms / msPerUnit).toPrecision(9));
   const quantiles: [string, number][] = [
     ['0.5', figures.p50Ms],
     ['0.9', figures.p90Ms],
@@ -82,9 +85,9 @@ function summary(name: string, words: string, figures: LatencyFigures): string {
     ['0.999', figures.p999Ms],
     ['1', figures.maxMs],
   ];
-  const lines = quantiles.map(([quantile, value]) => `${name}{quantile="${quantile}"} ${value}\n`);
-  const sum = Number((figures.meanMs * figures.count).toFixed(3));
-  return `${head(name, 'summary', `Milliseconds: ${words}.`)}${lines.join('')}${name}_sum ${sum}\n${name}_count ${figures.count}\n`;
+  const lines = quantiles.map(([quantile, ms]) => `${name}{quantile="${quantile}"} ${value(ms)}\n`);
+  const sum = value(figures.meanMs * figures.count);
+  return `${head(name, 'summary', help)}${lines.join('')}${name}_sum ${sum}\n${name}_count ${figures.count}\n`;
 }
 
 function metric(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {

@@ -61,3 +61,15 @@ describe('html', () => {
     expect(text).toContain('aria-label="Streams: open at most');
   });
 });
+
+describe('prometheus', () => {
+  it('has the names of the resilience test report, and seconds for the rest', async () => {
+    const text = await render('prometheus');
+    expect(text).toContain('\nsse_message_loss_total 1\n');
+    expect(text).toContain('\nsse_reconnect_time_ms{quantile="0.95"} 1900\n');
+    expect(text).toContain('\nsse_load_time_to_first_event_seconds{quantile="0.5"} 0.012\n');
+    expect(text).toContain('sse_load_objectives_met{metric="p99_reconnect_time_ms",bound="atMost"} 0\n');
+    const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    expect(samples.filter((line) => !/^[a-z_]+(?:\{(?:[a-z]+="[^"]*",?)+\})? -?[0-9.e+-]+$/.test(line))).toEqual([]);
+  });
+});
