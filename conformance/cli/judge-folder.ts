@@ -2,15 +2,13 @@
 import { loadTranscripts } from '../evidence/store.js';
 import { judgeTranscripts } from '../run/judge-transcripts.js';
 import { readRequirements } from '../spec/read-spec.js';
-import { emitReports, exitCodeOf } from './emit-reports.js';
 import type { JudgeFlags } from './judge.js';
-import { checkWritable, readReportTargets } from './report-option.js';
 import { checkNames, expandAreas, splitNames } from './requirement-names.js';
+import { prepareOutcome } from './run-outcome.js';
 
 /** Resolves with the exit code. Throws `KitError`. */
 export async function judgeFolder(folder: string, flags: JudgeFlags): Promise<number> {
-  const reports = readReportTargets(flags.report);
-  checkWritable(reports);
+  const outcome = await prepareOutcome(flags);
   const requirements = readRequirements(flags.spec);
   const transcripts = await loadTranscripts(folder);
   const role = transcripts[0]?.role ?? 'server';
@@ -25,6 +23,5 @@ export async function judgeFolder(folder: string, flags: JudgeFlags): Promise<nu
     acceptUnobserved: expandAreas(acceptUnobserved, requirements),
     quick: false,
   });
-  await emitReports(report, reports, { verbose: flags.verbose, transcripts });
-  return exitCodeOf(report);
+  return outcome.finish({ report, transcripts, notes: [] });
 }

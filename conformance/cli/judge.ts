@@ -22,6 +22,8 @@ export interface JudgeFlags {
   readonly report: readonly string[];
   readonly verbose: boolean;
   readonly spec: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
 export function declare(command: Command, finish: Finish): void {
@@ -39,6 +41,8 @@ export function declare(command: Command, finish: Finish): void {
     .option('--report <format[=file]>', `${formatNames.join(', ')}; default terminal (repeatable)`, collect, [])
     .option('--verbose', 'list passes one by one, and all evidence', false)
     .option('--spec <version>', 'version of the spec to judge against', '1.0')
+    .option('--baseline <file>', 'known failures, "ID  # reason" a line: they do not fail the run')
+    .option('--write-baseline <file>', 'write what fails now as such a file')
     .addHelpText('after', examples)
     .action(async (folder: string, flags: JudgeFlags) => {
       const { judgeFolder } = await import('./judge-folder.js');

@@ -30,6 +30,7 @@ export class Consumer {
   readonly files: readonly string[];
   /** Process groups of scripts, which may have left servers behind. */
   readonly #groups: number[] = [];
+  #scripts = 0;
 
   constructor() {
     builtFile('conformance/cli/main.js');
@@ -57,7 +58,8 @@ export class Consumer {
    * goes to a file, because a server in the background would keep a pipe open.
    */
   async script(text: string, { cwd = this.folder, env = {}, shell = 'bash' }: ScriptOptions = {}): Promise<Ended> {
-    const log = join(this.folder, `script-${this.#groups.length}.log`);
+    this.#scripts += 1;
+    const log = join(this.folder, `script-${this.#scripts}.log`);
     const output = openSync(log, 'w');
     const child = spawn(shell, shell === 'bash' ? ['-e', '-o', 'pipefail', '-c', text] : ['-e', '-c', text], {
       cwd,

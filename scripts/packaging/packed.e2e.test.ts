@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../../schemas/1.0/package-root.js';
 import { Consumer } from './consumer.js';
 import { describeApi } from './suites/api.js';
+import { describeGuides } from './suites/guides.js';
 import { describeRecipes } from './suites/recipes.js';
 
 /** The subpaths of `exports`. */
@@ -47,6 +48,7 @@ describe('the packed package in an empty folder', () => {
   });
 
   describeRecipes(() => consumer);
+  describeGuides(() => consumer);
 
   describe('with its peers', () => {
     beforeAll(() => {
