@@ -47,12 +47,20 @@ async function grade(setup: ClientSetup): Promise<boolean> {
     const report: unknown = JSON.parse(text);
     const isSound = isOfSchema('report', report) && report.summary.inconclusive === 0;
     if (isSound) writeFileSync(join(here, `${name}.json`), text);
-    console.log(isSound ? `${name}: graded` : `${name}: not kept, this machine was too busy`);
+    console.log(isSound ? `${name}: graded` : `${name}: not kept, this machine was too busy for ${openIn(report)}`);
     return isSound;
   } finally {
     rmSync(folder, { recursive: true });
     if (temporary !== undefined) rmSync(temporary, { recursive: true });
   }
+}
+
+function openIn(report: unknown): string {
+  if (!isOfSchema('report', report)) return 'a whole report';
+  return report.requirements
+    .filter(({ verdict }) => verdict === 'inconclusive')
+    .map(({ id, reason = '' }) => `${id} (${reason})`)
+    .join(', ');
 }
 
 const setups = read<readonly ClientSetup[]>('setups.json');
