@@ -6,18 +6,21 @@ import { isOfSchema } from '../../schemas/1.0/validate.js';
 import type { FleetExitCode, FleetMember, Graded, GradedMember } from '../fleet/types.js';
 import { KitError } from '../kit-error.js';
 import type { JobEnd } from './jobs.js';
-import type { Dispatcher } from './submit.js';
+import type { Dispatching } from './submit.js';
 
 export interface QueuedFleetOptions {
   readonly signal: AbortSignal;
+  readonly patienceMs?: number;
+  /** Which worker has a member, as soon as one has. */
+  readonly onTaken?: (member: number, worker: string) => void;
   readonly onGraded?: (graded: GradedMember) => void;
 }
 
 /** In the order of the members. Throws `KitError` (`kit`) where the queue is lost or has no worker. */
 export async function gradeFleetOnQueue(
-  dispatcher: Dispatcher,
+  dispatcher: Dispatching,
   members: readonly FleetMember[],
-  { signal, onGraded }: QueuedFleetOptions,
+  { signal, onGraded, onTaken, ...patience }: QueuedFleetOptions,
 ): Promise<readonly GradedMember[]> {
   await dispatcher.workers();
   const graded = new Map<number, GradedMember>();
@@ -25,7 +28,9 @@ export async function gradeFleetOnQueue(
     members.map((task) => ({ kind: 'fleet-target', task })),
     {
       signal,
+      ...patience,
       together: false,
+      onProgress: (index, { worker }) => onTaken?.(index, worker),
       onEnd: (index, end) => {
         const member = members[index];
         if (member === undefined) return;

@@ -5,7 +5,7 @@ import { lostShare, mergeResults } from '../load/merge-results.js';
 import { splitPlan } from '../load/split-plan.js';
 import type { LoadPlan, LoadResult, ShardResult } from '../load/types.js';
 import type { JobEnd } from './jobs.js';
-import type { Dispatcher } from './submit.js';
+import type { Dispatching } from './submit.js';
 
 export interface QueuedLoadOptions {
   readonly signal: AbortSignal;
@@ -23,7 +23,7 @@ export interface QueuedLoadOptions {
  * `KitError`: what a share itself throws, and `kit` where the queue or workers are missing.
  */
 export async function runLoadOnQueue(
-  dispatcher: Dispatcher,
+  dispatcher: Dispatching,
   plan: LoadPlan,
   { signal, shares, onProgress, onTaken, ...patience }: QueuedLoadOptions,
 ): Promise<LoadResult> {

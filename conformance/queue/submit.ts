@@ -27,6 +27,9 @@ const GATHER_MS = 30_000;
 const LEAD_MS = 1500;
 const PATIENCE_MS = 15_000;
 
+/** What is asked of a dispatcher. */
+export type Dispatching = Pick<Dispatcher, 'run' | 'workers'>;
+
 /** A queue that answers, with workers to do what is put into it. */
 export class Dispatcher {
   private constructor(
