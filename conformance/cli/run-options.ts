@@ -64,11 +64,8 @@ export function readRunOptions(flags: RunFlags, environment: Environment): RunOp
   checkNames('--only', only, requirements, 'server');
   checkNames('--accept-unobserved', acceptUnobserved, requirements, 'server');
   const otherHeaders = flags.otherHeader.map((given) => readHeader(given, environment));
-  const commands = (flags.onDemand ?? []).map(readCommand);
-  const { shutdown, ...occasions }: Partial<Record<OccasionName, string>> = Object.fromEntries([
-    ...flags.occasion.map(readOccasion),
-    ...commands,
-  ]);
+  const shutdown = (flags.onDemand ?? []).map(readCommand).at(-1);
+  const occasions: Partial<Record<OccasionName, string>> = Object.fromEntries(flags.occasion.map(readOccasion));
   return {
     target: {
       url,
@@ -93,13 +90,13 @@ export function readRunOptions(flags: RunFlags, environment: Environment): RunOp
   };
 }
 
-/** `shutdown=command`. */
-function readCommand(given: string): readonly ['shutdown', string] {
+/** The command of `shutdown=command`. */
+function readCommand(given: string): string {
   const [, command = ''] = /^shutdown=(.*\S.*)$/s.exec(given) ?? [];
   if (command === '') {
     throw new KitError('usage', '--on-demand: expected shutdown=COMMAND, with a command for the shell');
   }
-  return ['shutdown', command];
+  return command;
 }
 
 function readTarget({ target, fast, occasion }: RunFlags): string {

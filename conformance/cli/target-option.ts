@@ -55,9 +55,7 @@ export function readOccasion(given: string): readonly [OccasionName, string] {
       `--occasion: expected name=URL with one of the names ${occasionNames.join(', ')}, got "${toPrintable(said.slice(0, 40))}"`,
     );
   }
-  const value = given.slice(equals + 1);
-  // A server is shut down by a command, not by a request.
-  return [name, name === 'shutdown' ? value : checkUrl(`--occasion ${name}`, value)];
+  return [name, checkUrl(`--occasion ${name}`, given.slice(equals + 1))];
 }
 
 /** Scheme, host and path at most: user names, passwords and query strings may be secret. */

@@ -45,7 +45,8 @@ export const injection: Scenario = {
 export const shutdown: Scenario = {
   name: 'shutdown',
   does: 'reads three streams while the target shuts down',
-  occasion: 'stream',
+  occasion: 'shutdown',
+  fallback: true,
   requires: 'shutdown',
   connections: 3,
   lasts: 'short',
