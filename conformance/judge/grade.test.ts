@@ -43,6 +43,8 @@ describe('the grade', () => {
       [...full, ['Core', 'untestable'], ['Core', 'not-applicable']],
       'A+',
     ],
+    ['that of Operations where nothing else was selected', [['Operations', 'pass']], 'A+'],
+    ['F where Operations fails and nothing else was selected', [['Operations', 'fail']], 'F'],
     ['A+ whatever Operations says, which stands beside the levels', [...full, ['Operations', 'fail']], 'A+'],
     ['B without Resume', [...full, ['Resume', 'fail']], 'B'],
     ['C without Live, whatever Resume says', [...full, ['Live', 'not-observed']], 'C'],

@@ -48,6 +48,11 @@ export function levelsOf(results: readonly RequirementResult[]): LevelResult[] {
 /** F, C, B, A or A+. A level of which nothing was selected is stepped over: it can be neither earned nor missed. */
 export function gradeOf(results: readonly RequirementResult[]): Grade {
   const levels = levelsOf(results);
+  if (results.length > 0 && results.every(({ level }) => level === 'Operations')) {
+    // Nothing else was selected: then it alone is graded.
+    const best = results.some(countsAgainstPlus) ? 'A' : 'A+';
+    return levels.some(({ met }) => met) ? best : 'F';
+  }
   let grade: Grade = 'F';
   for (const [name, earned] of LADDER) {
     const level = levels.find((candidate) => candidate.level === name);
