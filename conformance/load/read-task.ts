@@ -40,4 +40,5 @@ export type ReadOver =
   /** It ended before the terminal event: by the target, in silence, by a hole, by the plan. */
   | { readonly how: 'closed' | 'stalled' | 'gap' | 'cut'; readonly wasStable: boolean; readonly reason: string }
   | { readonly how: 'failed'; readonly reason: string }
-  | { readonly how: 'ended' | 'enough' };
+  /** Its end, as many events as were asked for, or more time than a slow reader is given. */
+  | { readonly how: 'ended' | 'enough' | 'left' };

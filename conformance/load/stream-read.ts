@@ -17,8 +17,9 @@ const CAP_LAST_MS = 10_000;
 const CLOSE_GRACE_MS = 1000 + LATE_MS;
 /** A turn of the event loop reads what has arrived; this is several. */
 const DRAIN_MS = 100;
-/** A slow reader sees the end long after it was sent: its stream may take so many times as long. */
+/** A slow reader sees the end long after it was sent, by no fault of the target: then its stream is left. */
 const SLOW_READERS_PATIENCE = 5;
+const SLOW_READERS_GRACE_MS = 60_000;
 /** Slower networks than this, bytes a millisecond, hold heartbeats up by themselves. */
 const SLOWEST_TIMED = 1000;
 const CONTENT_TYPE = /^text\/event-stream\s*(?:;|$)/i;
@@ -108,10 +109,13 @@ export class StreamRead {
 
   #watch(nowMs: number): void {
     const { fate, createdMs } = this.#task;
-    const patience = fate.isSlow ? SLOW_READERS_PATIENCE : 1;
-    const overMs = nowMs - createdMs - this.#capMs * patience - CAP_GRACE_MS;
+    if (fate.isSlow && nowMs - createdMs > SLOW_READERS_PATIENCE * this.#capMs + SLOW_READERS_GRACE_MS) {
+      this.#finish({ how: 'left' });
+      return;
+    }
+    const overMs = fate.isSlow ? 0 : nowMs - createdMs - this.#capMs - CAP_GRACE_MS;
     const isToBlame = overMs > 0 && this.#context.wasSoundSince(nowMs - overMs - CAP_GRACE_MS);
-    if (isToBlame && !fate.isSlow) {
+    if (isToBlame) {
       this.#task.find('cap-exceeded', undefined, `no end ${(nowMs - createdMs).toFixed(0)} ms after its beginning`);
     }
     if (isToBlame || overMs > CAP_LAST_MS) {

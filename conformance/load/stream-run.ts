@@ -140,6 +140,9 @@ export class StreamRun {
       case 'enough':
         this.#judge();
         return;
+      case 'left':
+        this.leave();
+        return;
       case 'failed':
         this.#giveUp(over.reason);
         return;
