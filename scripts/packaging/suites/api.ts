@@ -1,67 +1,45 @@
 /** The package as a library, as a team uses it: runs that are awaited and iterated, and requirements as tests. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awaitTarget } from '../../../conformance/cli/await-target.js';
 import { packageFile } from '../../../schemas/1.0/package-root.js';
-import type { Consumer } from '../consumer.js';
+import { type Consumer, freePort } from '../consumer.js';
 
-/** Starts the reference and gives its URL; the process ends with its parent's group. */
-const reference = `
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-export const server = spawn('npx', ['resilient-sse', 'serve', '--fast', '--json'], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
-export const stop = () => process.kill(-server.pid, 'SIGTERM');
-const [line] = await once(createInterface({ input: server.stdout }), 'line');
-export const url: string = JSON.parse(line).url;
-`;
-
-const library = `
-import { gradeServer, issueCertificate, judgeTranscripts, verifyCertificate } from 'resilient-sse/conformance';
-import { stop, url } from './reference.ts';
-const grading = gradeServer({ target: url, level: 'Core', only: ['HTTP', 'END-001'], quick: true });
-const ended: string[] = [];
-for await (const progress of grading) if (progress.kind === 'scenario-ended') ended.push(progress.name);
-const result = await grading;
-const again = judgeTranscripts(result.transcripts, result.report.asked);
-const certificate = issueCertificate(result, new Date().toISOString());
-const holds = verifyCertificate(certificate, result.transcripts).every((check) => check.holds);
-console.log(JSON.stringify({ grade: result.report.grade, again: again.grade, scenarios: ended.length, holds }));
-stop();
-`;
-
-const suite = `
-import { afterAll } from 'vitest';
-import { testServer } from 'resilient-sse/vitest';
-import { stop, url } from './reference.ts';
-afterAll(stop);
-testServer('our stream', {
-  target: () => url,
-  only: ['TRACE-001', 'ID', 'HTTP-032'],
-  quick: true,
-  knownFailures: { 'ID-001': 'it passes in fact' },
-});
-`;
+/** The files that the guide shows, by name. */
+function filesInGuide(): Readonly<Record<string, string>> {
+  const guide = readFileSync(packageFile('docs', 'guides', 'from-a-program.md'), 'utf8');
+  const blocks = [...guide.matchAll(/^```ts file=(\S+)\n(.*?)^```$/gms)];
+  return Object.fromEntries(blocks.map(([, name = '', text = '']) => [name, text]));
+}
 
 export function describeApi(consumer: () => Consumer): void {
-  describe('as a library', () => {
-    beforeAll(() => consumer().write('reference.ts', reference));
+  describe('from a program', () => {
+    let env: { readonly STREAM_URL: string };
 
-    it('grades, judges again and certifies', () => {
-      consumer().write('library.ts', library);
+    beforeAll(async () => {
+      const port = await freePort();
+      env = { STREAM_URL: `http://127.0.0.1:${port}/stream/search?query=tides` };
+      for (const [name, text] of Object.entries(filesInGuide())) consumer().write(name, text);
+      await consumer().script(`npx resilient-sse serve --fast --port ${port} &`);
+      const target = { url: env.STREAM_URL, occasions: {}, headers: [], choosesStreamId: true };
+      await awaitTarget(target, 50_000, new AbortController().signal);
+    });
+    afterAll(() => consumer().stop());
+
+    it('grades, stores, judges again and certifies', async () => {
       const tsx = packageFile('node_modules', 'tsx', 'dist', 'cli.mjs');
-      const said: unknown = JSON.parse(consumer().run(process.execPath, [tsx, 'library.ts']));
-      expect(said).toMatchObject({ grade: 'C', again: 'C', holds: true });
-      expect(said).toHaveProperty('scenarios', expect.any(Number));
+      const { code, output } = await consumer().script(`node ${tsx} grade.ts`, { env });
+      expect(code, output).toBe(0);
+      expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toEqual({ grade: 'A+', again: 'A+', holds: true });
     });
 
     it('makes requirements tests of a suite of vitest', async () => {
-      consumer().write('stream.test.ts', suite);
       const vitest = packageFile('node_modules', 'vitest', 'vitest.mjs');
-      const { code, output } = await consumer().script(
-        `node ${vitest} run --root ${consumer().folder} --reporter=json --outputFile=tests.json stream.test.ts || true`,
-      );
-      expect(code, output).toBe(0);
-      const results = resultsIn(consumer().run('cat', [join(consumer().folder, 'tests.json')]));
+      const command = `node ${vitest} run --root . --reporter=json --outputFile=tests.json stream.test.ts || true`;
+      const { output } = await consumer().script(command, { env });
+      expect(output).toContain('tests.json');
+      const results = resultsIn(readFileSync(join(consumer().folder, 'tests.json'), 'utf8'));
       const of = (status: string) => results.filter((one) => one.status === status);
       expect(of('failed').map(({ title }) => title)).toEqual([expect.stringMatching(/^ID-001 /)]);
       expect(of('failed')[0]?.failureMessages.join()).toContain('no longer fails: take it out');
