@@ -21,12 +21,12 @@ export interface ReadTask {
   readonly fate: Fate;
   readonly check: StreamCheck;
   readonly cursor: number;
-  /** When the stream was first asked for. */
-  readonly createdMs: number;
   /** After how many events the plan cuts the connection, or leaves the stream. */
   readonly cutAfter: number | undefined;
   readonly leaveAfter: number | undefined;
   find(kind: FindingKind, eventId: number | undefined, detail: string): void;
+  /** A stream came. Returns when the first answer of this stream did: no earlier is it known to exist. */
+  onAnswer(nowMs: number): number;
   /** The first event after the request, and the first one with an id of this connection. */
   onFirstEvent(nowMs: number): void;
   onEventWithId(nowMs: number): void;

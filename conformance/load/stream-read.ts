@@ -39,6 +39,7 @@ export class StreamRead {
   /** Up to this id events were there before this connection: their distances say nothing. */
   #knownTo: number;
   #terminalMs = 0;
+  #createdMs = 0;
   #hasEvents = false;
   #nowMs = 0;
   #isOver = false;
@@ -108,7 +109,8 @@ export class StreamRead {
   }
 
   #watch(nowMs: number): void {
-    const { fate, createdMs } = this.#task;
+    const { fate } = this.#task;
+    const createdMs = this.#createdMs;
     if (fate.isSlow && nowMs - createdMs > SLOW_READERS_PATIENCE * this.#capMs + SLOW_READERS_GRACE_MS) {
       this.#finish({ how: 'left' });
       return;
@@ -162,6 +164,7 @@ export class StreamRead {
   }
 
   #open(fields: ReadonlyMap<string, string>): void {
+    this.#createdMs = this.#task.onAnswer(this.#nowMs);
     const { counts } = this.#context.tally;
     counts.requests += 1;
     counts.requestsAnswered += 1;

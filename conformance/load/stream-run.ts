@@ -17,7 +17,8 @@ export class StreamRun {
   #dueMs: number;
   #read: StreamRead | undefined;
   #connections = 0;
-  #createdMs = 0;
+  /** When the first answer came: a target that is slow to answer began its stream no earlier. */
+  #createdMs: number | undefined;
   /** When a cut or a stall was detected (t2) that is not yet made good. */
   #detectedMs: number | undefined;
   #comesBackByPlan = false;
@@ -72,7 +73,6 @@ export class StreamRun {
     if (this.#connections === 0) {
       tally.counts.streamsStarted += 1;
       tally.plot('started', 1);
-      this.#createdMs = nowMs;
     } else {
       tally.plot('reconnects', 1);
     }
@@ -85,10 +85,10 @@ export class StreamRun {
         fate: this.#fate,
         check: this.#check,
         cursor,
-        createdMs: this.#createdMs,
         cutAfter: this.#connections === 1 ? this.#fate.cutAfter : undefined,
         leaveAfter: plan.events ?? undefined,
         find: this.#find,
+        onAnswer: (ms) => this.#takeAnswer(ms),
         onFirstEvent: (ms) => this.#takeFirstEvent(ms),
         onEventWithId: (ms) => this.#takeEventWithId(ms),
         onRetry: (ms) => this.#reconnection.setFloor(ms),
@@ -112,6 +112,11 @@ export class StreamRun {
 
   #elapsedMs(): number {
     return Math.max(0, Math.round(performance.now() - this.#context.startedMs));
+  }
+
+  #takeAnswer(nowMs: number): number {
+    this.#createdMs ??= nowMs;
+    return this.#createdMs;
   }
 
   /** t4. */
