@@ -2,25 +2,23 @@
  * `npm run results:clients`: grades the clients of `docs/results/clients/` and writes a report of each and the page that
  * compares them. Arguments: names of set-ups to grade again, default all. `--dist FOLDER` for another build,
  * `--page` makes the page alone,
- * `--attempts 3` are made where the machine was too busy, `--concurrency 4` clients run at the same time.
+ * `--attempts 4` are made where the machine was too busy, `--concurrency 4` clients run at the same time.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageFile } from '../../schemas/1.0/package-root.js';
 import { isOfSchema } from '../../schemas/1.0/validate.js';
 import { type ClientSetup, prepare, versionOf } from './client-setups.js';
 import { type GradedClient, renderClientPage } from './clients-page.js';
+import { gradeSetup, openIn } from './grade-setup.js';
 
 const here = packageFile('docs', 'results', 'clients');
 const { values, positionals } = parseArgs({
   options: {
     dist: { type: 'string', default: packageFile('dist') },
     concurrency: { type: 'string', default: '4' },
-    attempts: { type: 'string', default: '3' },
+    attempts: { type: 'string', default: '4' },
     page: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -31,44 +29,28 @@ function read<T>(name: string): T {
   return value;
 }
 
-/** Keeps the report and is true, unless the machine was too busy for some of it. */
-async function grade(setup: ClientSetup): Promise<boolean> {
-  const { name } = setup;
-  const { args, cwd, temporary } = await prepare(setup, here, values.dist);
-  const folder = mkdtempSync(join(tmpdir(), 'results-'));
+/** Keeps the report, unless the machine was too busy for some of it. */
+async function grade(setup: ClientSetup): Promise<void> {
+  const ready = await prepare(setup, here, values.dist);
   try {
-    const file = join(folder, 'report.json');
-    const program = join(values.dist, 'conformance', 'cli', 'main.js');
-    const all = [program, 'run', ...args, '--concurrency', values.concurrency, '--report', `json=${file}`];
-    const child = spawn(process.execPath, all, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-    const [code] = await once(child, 'close');
-    if (code !== 0 && code !== 1) throw new Error(`${name}: the run ended with exit code ${code}`);
-    const text = readFileSync(file, 'utf8');
-    const report: unknown = JSON.parse(text);
-    const isSound = isOfSchema('report', report) && report.summary.inconclusive === 0;
-    if (isSound) writeFileSync(join(here, `${name}.json`), text);
-    console.log(isSound ? `${name}: graded` : `${name}: not kept, this machine was too busy for ${openIn(report)}`);
-    return isSound;
+    const { dist, concurrency } = values;
+    const report = await gradeSetup(ready, { dist, concurrency, attempts: Number(values.attempts) });
+    const open = openIn(report);
+    if (open.length === 0) {
+      writeFileSync(join(here, `${setup.name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+      console.log(`${setup.name}: graded`);
+    } else {
+      console.log(`${setup.name}: not kept, this machine was too busy for ${open.join(', ')}`);
+      process.exitCode = 1;
+    }
   } finally {
-    rmSync(folder, { recursive: true });
-    if (temporary !== undefined) rmSync(temporary, { recursive: true });
+    if (ready.temporary !== undefined) rmSync(ready.temporary, { recursive: true });
   }
-}
-
-function openIn(report: unknown): string {
-  if (!isOfSchema('report', report)) return 'a whole report';
-  return report.requirements
-    .filter(({ verdict }) => verdict === 'inconclusive')
-    .map(({ id, reason = '' }) => `${id} (${reason})`)
-    .join(', ');
 }
 
 const setups = read<readonly ClientSetup[]>('setups.json');
 for (const setup of values.page ? [] : setups) {
-  if (positionals.length > 0 && !positionals.includes(setup.name)) continue;
-  let isGraded = false;
-  for (let left = Number(values.attempts); left > 0 && !isGraded; left -= 1) isGraded = await grade(setup);
-  if (!isGraded) process.exitCode = 1;
+  if (positionals.length === 0 || positionals.includes(setup.name)) await grade(setup);
 }
 const graded = setups.flatMap((setup): GradedClient[] => {
   const file = `${setup.name}.json`;
