@@ -1,7 +1,7 @@
 /** Grades the kit by clients: every faulty twin has to be caught in its requirement alone, and nothing may pass vacuously. */
 import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../schemas/1.0/types/report.js';
 import { clientRuleBook } from '../client/rules/index.js';
@@ -27,9 +27,9 @@ export interface ClientSelfTestOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly of: number; readonly name: string }) => void;
 }
 
-/** Most of the time of a client is waiting; its start is not. */
-const PARALLEL = 8;
-const PARALLEL_AGAIN = 3;
+/** Most of the time of a client is waiting; its start is not, and clients that start together keep each other from their times. */
+const PARALLEL = 2 * availableParallelism();
+const PARALLEL_AGAIN = 1;
 
 /** Processes of one client at the same time. */
 const CONCURRENCY = 4;
