@@ -36,6 +36,12 @@ export function readCount(value: string): number {
   return Number(value);
 }
 
+/** Of a process. */
+export function readPid(value: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(value)) throw new InvalidArgumentError('Expected the number of a process, such as 4711.');
+  return Number(value);
+}
+
 export function readSeed(value: string): number {
   if (!/^\d{1,10}$/.test(value) || Number(value) > 0xffffffff) {
     throw new InvalidArgumentError('Expected a whole number from 0 to 4294967295.');

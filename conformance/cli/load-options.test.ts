@@ -6,12 +6,11 @@ import { loadSchema } from '../../schemas/1.0/documents.js';
 import { isOfSchema } from '../../schemas/1.0/validate.js';
 import { defaultSla } from '../load/sla.js';
 import type { LoadFlags } from './load.js';
-import { readCount, readDuration, readNetworks, readPercent, readSeed, readSpan } from './load-numbers.js';
+import { readCount, readDuration, readNetworks, readPercent, readPid, readSeed, readSpan } from './load-numbers.js';
 import { readLoadPlan, readSla, readThreads } from './load-options.js';
 
 const flags = (given: Partial<LoadFlags>): LoadFlags => ({
   target: 'http://127.0.0.1:8080/stream',
-  answerTimeout: 10_000,
   header: [],
   insecure: false,
   report: [],
@@ -55,6 +54,7 @@ describe('numbers', () => {
     () => readCount('0'),
     () => readCount('1.5'),
     () => readSeed('4294967296'),
+    () => readPid('self'),
     () => readNetworks('5g'),
     () => readNetworks('3g:60,4g:60'),
     () => readNetworks('3g:1:2'),

@@ -36,6 +36,8 @@ const presets: Readonly<Record<PresetName, Preset>> = {
 /** Without options: a small load that shows the figures. */
 const usual: Preset = { streams: 100, ramp: 5000, network: [], cutRate: 0 };
 
+/** As patient as clients usually are. */
+const ANSWER_MS = 10_000;
 /** The timeline has about this many steps at most. */
 const STEPS = 600;
 const SHORTEST_STEP_MS = 1000;
@@ -69,7 +71,7 @@ export function readLoadPlan(flags: LoadFlags, environment: Environment): LoadPl
     slowReaders: flags.slowReaders ?? 0,
     seed: flags.seed ?? randomInt(0x100000000),
     runId: randomBytes(16).toString('hex'),
-    answerTimeoutMs: flags.answerTimeout,
+    answerTimeoutMs: flags.answerTimeout ?? ANSWER_MS,
     bucketMs: Math.max(SHORTEST_STEP_MS, Math.ceil((durationMs ?? 0) / STEPS)),
   };
 }

@@ -1,7 +1,7 @@
 /** `conformance load`: many verified streams at once, judged by objectives. */
 import { type Command, Option } from 'commander';
 import type { NetworkShare } from '../load/types.js';
-import { readCount, readDuration, readNetworks, readPercent, readSeed, readSpan } from './load-numbers.js';
+import { readCount, readDuration, readNetworks, readPercent, readPid, readSeed, readSpan } from './load-numbers.js';
 import { collect, oneOf, readPort } from './option-readers.js';
 import type { Finish } from './program.js';
 
@@ -40,7 +40,7 @@ export interface LoadFlags {
   readonly slowReaders?: number;
   readonly seed?: number;
   readonly threads?: number;
-  readonly answerTimeout: number;
+  readonly answerTimeout?: number;
   readonly header: readonly string[];
   readonly ca?: string;
   readonly insecure: boolean;
@@ -67,13 +67,13 @@ export function declare(command: Command, finish: Finish): void {
     .option('--slow-readers <percent>', 'streams that are read at 2 KiB a second', readPercent)
     .option('--seed <number>', 'of everything random, to repeat a run (default: a new one, printed)', readSeed)
     .option('--threads <number>', 'threads that make the load (default: by the streams and the cores)', readCount)
-    .option('--answer-timeout <time>', 'for how long an answer is waited for', readSpan, 10_000)
+    .option('--answer-timeout <time>', 'for how long an answer is waited for (default: 10s)', readSpan)
     .option('--header <header>', "'Name: value' on every request; value may be @file or $ENV (repeatable)", collect, [])
     .option('--ca <file>', 'certificates to trust besides the known ones, PEM')
     .option('--insecure', 'accept any certificate; the report says so', false)
     .option('--sla <file>', 'objectives that decide the exit code, schema kit/sla')
     .option('--report <format[=file]>', 'terminal, json, html, prometheus; default terminal (repeatable)', collect, [])
-    .option('--pid <number>', 'watch processor and memory of this process, the target', readCount)
+    .option('--pid <number>', 'watch processor and memory of this process, the target', readPid)
     .option('--serve-dashboard <port>', 'a page with live charts, on this port; 0 takes a free one', readPort)
     .option('--queue <url>', 'Redis that hands the load to workers; "$NAME" is taken from the environment')
     .option('--shares <number>', 'with --queue: into how many shares (default: one for each worker)', readCount)

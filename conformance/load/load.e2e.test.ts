@@ -1,7 +1,7 @@
 /** `conformance load` as a process: against the reference, against twins that err once in 100,000 events, against hostile targets. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,14 @@ const text = (value: unknown, name: string): string => {
   return typeof found === 'string' ? found : '';
 };
 
+/** What a slow machine can keep as well. */
+const patient = [
+  { metric: 'mean_completion_rate_percent', bound: 'atLeast', value: 100 },
+  { metric: 'total_message_loss', bound: 'atMost', value: 0 },
+  { metric: 'total_duplicates', bound: 'atMost', value: 0 },
+  { metric: 'p95_reconnect_time_ms', bound: 'atMost', value: 60_000 },
+];
+
 describe('against the reference', () => {
   it('meets its objectives with connections cut, and compares what is replayed', async () => {
     const { url } = await start(
@@ -86,8 +94,11 @@ describe('against the reference', () => {
       '--log-level',
       'error',
     );
+    const sla = join(folder, 'sla.json');
+    writeFileSync(sla, JSON.stringify({ objectives: patient }));
     const { code, report, output } = await load(
       String(url),
+      ...['--sla', sla],
       ...['--preset', 'concurrent', '--ramp', '1s', '--cut-rate', '30%', '--threads', '2', '--seed', '4'],
     ).ended;
     const { metrics, load: whole } = report;
@@ -98,9 +109,8 @@ describe('against the reference', () => {
     expect(whole.latencies.reconnect.count).toBe(whole.counts.cuts);
     expect(whole.generators.map(({ outcome }) => outcome)).toEqual(['whole', 'whole']);
     expect(output).toContain('seed 4');
-    // On a machine that is slower than the load the kit says so, and blames nobody.
-    expect(whole.verdict === 'not-met' ? whole.why : []).toEqual([]);
-    expect(code).toBe(whole.verdict === 'met' ? 0 : 3);
+    expect(whole.why).toEqual([]);
+    expect(code).toBe(0);
   });
 });
 

@@ -139,6 +139,7 @@ function notesOf(result: LoadResult, facts: ReportFacts): string[] {
     notes.push('A share ran after the others: fewer streams ran at the same time than planned.');
   }
   if (generators.some(({ outcome }) => outcome === 'interrupted')) notes.push('The run was interrupted.');
+  if (facts.plan.insecure === true) notes.push('Any certificate of the target was accepted.');
   if (counts.streamsLeft > 0) notes.push(`${counts.streamsLeft} streams were still running and are not judged whole.`);
   if (counts.cuts > 0 && counts.eventsReplayed === 0) {
     notes.push('No event was asked for twice: that replays are identical was not looked at.');
