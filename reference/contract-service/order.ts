@@ -8,6 +8,8 @@ export interface StreamOrder {
   readonly body: string | undefined;
   readonly initialDelayMs: number | undefined;
   readonly readTimeoutMs: number | undefined;
+  /** Tell what that protocol has no words for: states, codes, diagnostics. */
+  readonly reports: boolean;
 }
 
 /** The order cannot be carried out as it stands; the message says why. */
@@ -32,6 +34,7 @@ export function readOrder(order: unknown): StreamOrder {
     body: order.body === undefined ? undefined : readText(order, 'body'),
     initialDelayMs: readMilliseconds(order, 'initialDelayMs'),
     readTimeoutMs: readMilliseconds(order, 'readTimeoutMs'),
+    reports: order.reports === true,
   };
 }
 

@@ -85,6 +85,19 @@ describe('a stream', () => {
     ]);
   });
 
+  it('is reported in full where that is ordered', async () => {
+    const complete = 'event: complete\nid: 1\ndata: {"reason":"done"}\n\n';
+    await order({ reports: true }, events(complete));
+    await eventually(() => told.map(({ message }) => message)).toContainEqual({
+      kind: 'report',
+      report: expect.objectContaining({ type: 'state', state: 'completed', reason: 'done' }),
+    });
+    expect(told.map(({ message }) => message)).toContainEqual({
+      kind: 'report',
+      report: expect.objectContaining({ type: 'event', event: 'complete', id: '1' }),
+    });
+  });
+
   it('sends the method, the headers and the body that were ordered', async () => {
     await order({ method: 'POST', headers: { 'x-a': 'b' }, body: 'question' }, events('data: a\n\n'));
     await eventually(() => told.length).toBe(1);

@@ -1,6 +1,7 @@
 /** The reference client behind the HTTP protocol of the sse-contract-tests harness: it creates streams and is told of events. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connectStream, type StreamOptions } from '../client/index.js';
+import { printing } from '../client/report-lines.js';
 import { Callbacks } from './callbacks.js';
 import { MalformedOrder, readOrder, type StreamOrder } from './order.js';
 
@@ -11,9 +12,11 @@ import { MalformedOrder, readOrder, type StreamOrder } from './order.js';
  * - `report`: streams are created by GET or POST;
  * - `restart`: a stream is resumed when it is lost, and not on demand;
  * - `event-type-listeners`: every type is delivered without being asked for.
+ * `reports` is no word of the harness: who finds it may order what the harness has no words for.
+ *
  * Besides, an id that is not a number of this protocol is no cursor: tests of the harness that resume from one fail.
  */
-export const CAPABILITIES = ['headers', 'post', 'read-timeout'] as const;
+export const CAPABILITIES = ['headers', 'post', 'read-timeout', 'reports'] as const;
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -80,17 +83,24 @@ function startStream(order: StreamOrder): () => void {
     ...(order.body === undefined ? {} : { body: order.body }),
     ...(order.initialDelayMs === undefined ? {} : { backoffBaseMs: order.initialDelayMs }),
     ...(order.readTimeoutMs === undefined ? {} : { silenceThreshold: order.readTimeoutMs / 1000 }),
+    ...(order.reports ? printing((report) => callbacks.send({ kind: 'report', report })) : tellingOf(callbacks)),
+  };
+  const stream = connectStream(order.streamUrl, options);
+  return () => {
+    stream.close();
+    callbacks.close();
+  };
+}
+
+/** In the words of the harness. */
+function tellingOf(callbacks: Callbacks): Pick<StreamOptions, 'onMessage' | 'onDiagnostic' | 'onState'> {
+  return {
     onMessage: ({ type, data, id }) =>
       callbacks.send({ kind: 'event', event: { type, data, ...(id === undefined ? {} : { id: String(id) }) } }),
     onDiagnostic: ({ code, message }) =>
       code === 'connection-lost' && callbacks.send({ kind: 'error', comment: message }),
     onState: ({ state, code, message }) =>
       state === 'failed' && callbacks.send({ kind: 'error', comment: `${code}: ${message}` }),
-  };
-  const stream = connectStream(order.streamUrl, options);
-  return () => {
-    stream.close();
-    callbacks.close();
   };
 }
 

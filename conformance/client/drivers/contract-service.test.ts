@@ -112,6 +112,15 @@ describe('a service', () => {
   });
 });
 
+test('a service that can report in full is asked to', async () => {
+  const { url, asked } = await serve((request, response) =>
+    request.method === 'GET' ? void response.end('{"capabilities":["reports"]}') : usual(request, response),
+  );
+  const { session } = await start(url);
+  await session.stop();
+  expect(asked[1]?.body).toMatchObject({ reports: true });
+});
+
 test.each([
   ['{"kind":"event","event":{"data":"d"}}', { type: 'event', event: 'message', id: null, data: 'd' }],
   ['{"kind":"error","error":"e"}', { type: 'error', message: 'e' }],

@@ -38,6 +38,8 @@ export function contractServiceDriver({ url }: ContractServiceOptions): ClientDr
         callbackUrl: callback.url,
         tag: scenario,
         initialDelayMs: INITIAL_DELAY_MS,
+        // No word of that protocol, and so only for a service that has told of it.
+        ...(capabilities.includes('reports') ? { reports: true } : {}),
       });
       if (capabilities.includes('event-type-listeners')) {
         for (const type of LISTENED) {
