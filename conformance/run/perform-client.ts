@@ -60,6 +60,12 @@ export function stageClientScenario(scenario: ClientScenario, context: ClientRun
         await session.turn?.();
         return play.clock.now() - askedAtMs;
       };
+      // A process that starts waits for a processor anyway.
+      let watching: LagMonitor | undefined;
+      let watches = true;
+      void play.asked.then(() => {
+        watching = watches ? session.watchLag?.() : undefined;
+      });
       let how = await over(session);
       if (scenario.startsAgain === true && how === 'client' && driver.starts && !context.signal.aborted) {
         play.notes['started-again-atMs'] = Math.round(play.clock.now());
@@ -72,7 +78,9 @@ export function stageClientScenario(scenario: ClientScenario, context: ClientRun
       }
       // Connections first: what a client does because it is being stopped is none of its behaviour.
       const connections = play.close();
-      const ofClientMs = (await session.lagMs?.()) ?? 0;
+      const ofClientMs = Math.max((await session.lagMs?.()) ?? 0, watching?.maxSince(0) ?? 0);
+      watches = false;
+      watching?.stop();
       await session.stop();
       const end = await session.ended;
       const lagMs = Math.max(ofClientMs, context.lag.maxSince(startedAtMs));

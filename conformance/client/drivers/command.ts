@@ -1,6 +1,7 @@
 /** Driver "command": a process per scenario, in a process group of its own, that reports as JSON lines. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readWaitedMs, startLagMonitor } from '../../evidence/recorder/lag.js';
 import { KitError } from '../../kit-error.js';
 import type { Cue } from '../scenarios/scenario.js';
 import { readCommand } from './command-line.js';
@@ -100,6 +101,11 @@ function sessionOf(child: ChildProcess, onObject: (value: unknown) => void): Cli
   });
   return {
     ended,
+    watchLag: () =>
+      startLagMonitor({
+        countsWaiting: true,
+        waitedMs: () => (child.pid === undefined ? undefined : readWaitedMs(child.pid)),
+      }),
     ...(child.stdin === null ? {} : { cue: (name: Cue) => tell(child, name) }),
     async stop() {
       killGroup('SIGTERM');

@@ -1,4 +1,5 @@
 /** The contract of a client driver: the way in which a client under test plugs in. */
+import type { LagMonitor } from '../../evidence/recorder/lag.js';
 import type { Cue } from '../scenarios/scenario.js';
 
 /** One line of a client's report as it came, unvalidated: schema `kit/client-report` is applied by the run. */
@@ -26,6 +27,8 @@ export interface ClientSession {
    * tell: asked before `stop`. Never rejects.
    */
   lagMs?(): Promise<number>;
+  /** Begins to watch how long the client waits for a processor, where the driver can tell; the caller stops it. */
+  watchLag?(): LagMonitor;
   /** Hides or wakes the client's page. Resolves with false where that is not possible. */
   cue?(cue: Cue): Promise<boolean>;
 }

@@ -30,7 +30,7 @@ export interface LagMonitorOptions {
 }
 
 export function startLagMonitor(options: LagMonitorOptions = {}): LagMonitor {
-  const { countsWaiting = false, waitedMs = readWaitedMs } = options;
+  const { countsWaiting = false, waitedMs = () => readWaitedMs('self') } = options;
   const samples: { readonly atMs: number; readonly lagMs: number }[] = [];
   const waits: number[] = [];
   let lastMs = performance.now();
@@ -72,10 +72,13 @@ export function startLagMonitor(options: LagMonitorOptions = {}): LagMonitor {
   };
 }
 
-/** Linux keeps account of it for the main thread; elsewhere the event loop's lateness has to do. */
-function readWaitedMs(): number | undefined {
+/**
+ * How long the main thread of a process has waited for a processor so far, milliseconds. Linux keeps account of it;
+ * elsewhere, and for a process that is gone, undefined: then the event loop's lateness has to do.
+ */
+export function readWaitedMs(process: number | 'self'): number | undefined {
   try {
-    const [, waited] = readFileSync('/proc/self/schedstat', 'utf8').split(' ');
+    const [, waited] = readFileSync(`/proc/${process}/schedstat`, 'utf8').split(' ');
     return waited === undefined ? undefined : Number(waited) / 1e6;
   } catch {
     return undefined;
