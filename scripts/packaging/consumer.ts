@@ -87,9 +87,10 @@ export class Consumer {
     writeFileSync(join(this.folder, name), text);
   }
 
-  /** A new folder inside, with files. */
+  /** An empty folder inside, with files. */
   subfolder(name: string, files: Readonly<Record<string, string>> = {}): string {
     const path = join(this.folder, name);
+    rmSync(path, { recursive: true, force: true });
     mkdirSync(path);
     for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
     return path;

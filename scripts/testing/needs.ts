@@ -11,6 +11,8 @@ export const programs = {
   promtool: 'prometheus',
   python3: 'python3',
   xmllint: 'libxml2-utils',
+  openssl: 'openssl',
+  curl: 'curl',
 } as const;
 
 export type Program = keyof typeof programs;
