@@ -34,7 +34,7 @@ export function describeGuides(consumer: () => Consumer): void {
     afterAll(async () => {
       await Promise.allSettled(walks.values());
       consumer().stop();
-    });
+    }, 300_000);
 
     async function take(name: string): Promise<Ended> {
       const text = readFileSync(packageFile('docs', 'guides', `${name}.md`), 'utf8');
