@@ -1,5 +1,6 @@
 /** Where the requests of a load run go: the target's address is looked up once, not once a connection. */
 import { lookup } from 'node:dns/promises';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import net from 'node:net';
 import tls from 'node:tls';
 import { KitError } from '../kit-error.js';
@@ -30,7 +31,7 @@ export async function findDestination(plan: LoadPlan): Promise<Destination> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'https:';
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  const own = plan.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const own = plan.headers.map(([name, value]) => headerLine(name, value)).join('');
   return {
     secure,
     host,
@@ -46,6 +47,17 @@ export async function findDestination(plan: LoadPlan): Promise<Destination> {
       return `${path}${url.search === '' ? '?' : '&'}stream_id=${streamId}`;
     },
   };
+}
+
+/** A plan may come from another machine: nothing in it may become a line of its own. */
+function headerLine(name: string, value: string): string {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch (cause) {
+    throw new KitError('usage', 'expected headers with a name and a value that HTTP allows, got others', { cause });
+  }
+  return `${name}: ${value}\r\n`;
 }
 
 function contextOf({ ca }: LoadPlan): tls.SecureContext {

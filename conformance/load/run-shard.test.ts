@@ -247,9 +247,10 @@ describe.concurrent('runShard', () => {
     server.close();
   });
 
-  it('says what is no host', async () => {
+  it('says what is no host, no URL and no header', async () => {
     const running = runShard(examplePlan({ target: 'http://nowhere.invalid/' }));
     await expect(running).rejects.toThrow(KitError);
     await expect(runShard(examplePlan({ target: 'ftp://host/' }))).rejects.toThrow('expected a target');
+    await expect(runShard(examplePlan({ headers: [['A', 'b\r\nC: d']] }))).rejects.toThrow('expected headers');
   });
 });
