@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../schemas/1.0/types/report.js';
+import type { Transcript } from '../../schemas/1.0/types/transcript.js';
 import { isOfSchema } from '../../schemas/1.0/validate.js';
 import type { Ready } from './client-setups.js';
 
@@ -61,12 +62,14 @@ function reportIn(path: string): Report {
 
 /** Leaves in `seen` of each scenario the play that this machine disturbed least, in both folders. */
 function keepQuietest(seen: string, again: string): void {
-  const quietest = new Map<string, { readonly lagMs: number; readonly text: string }>();
+  const quietest = new Map<string, { readonly rank: number; readonly text: string }>();
   for (const folder of [seen, again]) {
     for (const file of readdirSync(folder)) {
       const text = readFileSync(join(folder, file), 'utf8');
-      const { scenario, lagMs }: { readonly scenario: string; readonly lagMs: number } = JSON.parse(text);
-      if (lagMs < (quietest.get(scenario)?.lagMs ?? Number.POSITIVE_INFINITY)) quietest.set(scenario, { lagMs, text });
+      const { scenario, lagMs, outcome }: Pick<Transcript, 'scenario' | 'lagMs' | 'outcome'> = JSON.parse(text);
+      // What was left out lagged nothing: it counts only where there is nothing else.
+      const rank = outcome === 'done' ? lagMs : Number.MAX_VALUE;
+      if (rank < (quietest.get(scenario)?.rank ?? Number.POSITIVE_INFINITY)) quietest.set(scenario, { rank, text });
     }
   }
   rmSync(seen, { recursive: true });

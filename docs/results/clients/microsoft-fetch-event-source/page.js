@@ -21,7 +21,7 @@ try {
       if (!['content_chunk', 'complete', 'error'].includes(event)) return;
       conformance.report({ type: 'event', event, id, data });
       if (event === 'complete') controller.abort();
-      if (event === 'error') throw new FatalError('the server sent an error');
+      if (event === 'error') throw new FatalError(data);
     },
     onclose() {
       throw new RetriableError();
