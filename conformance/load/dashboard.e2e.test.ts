@@ -7,6 +7,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtFile } from '../../scripts/testing/built.js';
 import { needs, programPath } from '../../scripts/testing/needs.js';
+import { renderDashboard } from '../report/load-dashboard.js';
+import { renderLoadHtml } from '../report/load-html.js';
+import { loadReport } from '../report/testing/load-report.js';
 import { readAll } from '../wire/reader.js';
 
 const need = needs('chromium');
@@ -79,10 +82,15 @@ describe.skipIf(!need.met)(`the live page of a load run${need.met ? '' : ` (${ne
     await page.close();
   });
 
-  it('can be read by everybody', async () => {
-    const page = await browser.newPage({ bypassCSP: true });
-    const { renderDashboard } = await import('../report/load-dashboard.js');
-    await page.setContent(renderDashboard('http://127.0.0.1/stream', '20 streams'));
+  const context = { columns: 80, colour: false, unicode: true, verbose: false };
+
+  it.each([
+    ['the live page', renderDashboard('http://127.0.0.1/stream', '20 streams')],
+    ['the report', renderLoadHtml(loadReport, context)],
+  ])('%s fits a phone and can be read by everybody', async (_, html) => {
+    const page = await browser.newPage({ bypassCSP: true, viewport: { width: 320, height: 800 } });
+    await page.setContent(html);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
     expect(await page.evaluate('axe.run().then((result) => result.violations.map(({ id }) => id))')).toEqual([]);
     await page.close();

@@ -12,7 +12,7 @@ export const latencyNames: readonly (readonly [keyof LoadReport['latencies'], st
 
 export function conclusionOfLoad({ verdict, objectives, findingCounts }: LoadReport): string {
   if (verdict === 'met') return 'All objectives met, nothing wrong seen';
-  if (verdict === 'no-verdict') return 'No verdict';
+  if (verdict === 'no-verdict') return 'Inconclusive';
   const missed = objectives.filter((one) => one.verdict === 'not-met').length;
   const found = Object.values(findingCounts).reduce((sum, count) => sum + count, 0);
   const parts = [
