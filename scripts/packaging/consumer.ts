@@ -28,8 +28,10 @@ export class Consumer {
   readonly folder = mkdtempSync(join(tmpdir(), 'packed-'));
   /** Names of all files in the package. */
   readonly files: readonly string[];
-  /** Process groups of scripts, which may have left servers behind. */
-  readonly #groups: number[] = [];
+  /** Suites that go on at the same time share them. */
+  readonly turns = new Turns(2);
+  /** Process groups of scripts, which may have left servers behind, and where they were started. */
+  readonly #groups: { readonly id: number; readonly cwd: string }[] = [];
   #scripts = 0;
 
   constructor() {
@@ -67,16 +69,18 @@ export class Consumer {
       stdio: ['ignore', output, output],
       detached: true,
     });
-    if (child.pid !== undefined) this.#groups.push(child.pid);
+    if (child.pid !== undefined) this.#groups.push({ id: child.pid, cwd });
     await once(child, 'exit');
     return { code: child.exitCode, output: readFileSync(log, 'utf8') };
   }
 
-  /** Ends what scripts left behind. */
-  stop(): void {
-    for (const group of this.#groups.splice(0)) {
+  /** Ends what scripts left behind, all or those of a folder. */
+  stop(cwd?: string): void {
+    const ended = this.#groups.filter((group) => cwd === undefined || group.cwd === cwd);
+    for (const group of ended) {
+      this.#groups.splice(this.#groups.indexOf(group), 1);
       try {
-        process.kill(-group, 'SIGTERM');
+        process.kill(-group.id, 'SIGTERM');
       } catch {
         // Nothing was left.
       }
@@ -112,6 +116,28 @@ interface ScriptOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly shell?: 'bash' | 'sh';
+}
+
+/** Lets so many works go on at the same time: runs mostly wait, but too many of them keep each other from their times. */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(atOnce: number) {
+    this.#free = atOnce;
+  }
+
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#free -= 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
 }
 
 /** A port that nothing listens on now. */

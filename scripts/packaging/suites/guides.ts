@@ -1,9 +1,9 @@
 /** A newcomer's walk through the guides: every block of `sh` in them is run, word for word and in order. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { packageFile, packageRoot } from '../../../schemas/1.0/package-root.js';
 import { needs, type Program } from '../../testing/needs.js';
-import { type Consumer, type Ended, freePort, onPort } from '../consumer.js';
+import { type Consumer, freePort, onPort } from '../consumer.js';
 
 /** These take the package, in an empty folder. */
 const inFolder = ['in-ci', 'certify-a-client', 'read-a-report', 'certify-a-server', 'baselines'];
@@ -14,39 +14,20 @@ const inCheckout = ['write-a-rule', 'publish-the-spec'];
 /** What a guide has its reader use besides. */
 const uses: Readonly<Record<string, Program>> = { 'in-ci': 'openssl', 'certify-a-server': 'curl' };
 
-/** They mostly wait for streams to end, and judge nothing by time. */
-const atOnce = 2;
-
 export function describeGuides(consumer: () => Consumer): void {
-  describe('guides', { timeout: 300_000 }, () => {
-    const walks = new Map<string, Promise<Ended>>();
-
-    beforeAll(() => {
-      const lanes = Array.from({ length: atOnce }, () => Promise.resolve<unknown>(undefined));
-      const walked = [...inFolder, ...inCheckout].filter((name) => lackOf(name) === undefined);
-      for (const [index, name] of walked.entries()) {
-        const lane = index % atOnce;
-        const walk = (lanes[lane] ?? Promise.resolve()).then(() => take(name));
-        lanes[lane] = walk.catch(() => undefined);
-        walks.set(name, walk);
-      }
-    });
-    afterAll(async () => {
-      await Promise.allSettled(walks.values());
-      consumer().stop();
-    }, 300_000);
-
-    async function take(name: string): Promise<Ended> {
-      const text = readFileSync(packageFile('docs', 'guides', `${name}.md`), 'utf8');
-      const cwd = inCheckout.includes(name) ? packageRoot() : consumer().subfolder(`guide-${name}`);
-      return consumer().script(scriptOf(text, await freePort()), { cwd });
-    }
-
+  describe.concurrent('guides', { timeout: 300_000 }, () => {
     it.for([...inFolder, ...inCheckout])('%s', async (name, context) => {
       const lack = lackOf(name);
       if (lack !== undefined) context.skip(lack);
-      const { code, output } = (await walks.get(name)) ?? {};
-      expect(code, output).toBe(0);
+      const text = readFileSync(packageFile('docs', 'guides', `${name}.md`), 'utf8');
+      const isInCheckout = inCheckout.includes(name);
+      const cwd = isInCheckout ? packageRoot() : consumer().subfolder(`guide-${name}`);
+      // In the checkout others are at work, and nothing is left running.
+      if (!isInCheckout) context.onTestFinished(() => consumer().stop(cwd));
+      const { code, output } = await consumer().turns.take(async () =>
+        consumer().script(scriptOf(text, await freePort()), { cwd }),
+      );
+      context.expect(code, output).toBe(0);
     });
   });
 }

@@ -1,7 +1,7 @@
 /** Every command of the recipes, the generated jobs and the action is run from the packed package, word for word. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { packageFile } from '../../../schemas/1.0/package-root.js';
 import { isOfSchema } from '../../../schemas/1.0/validate.js';
@@ -12,10 +12,22 @@ const version: unknown = JSON.parse(readFileSync(packageFile('package.json'), 'u
 
 const configuration = (port: number) => ({ 'conformance.json': onPort(port, recipe('conformance.json')) });
 
+const noFiles = () => ({});
+
 export function describeRecipes(consumer: () => Consumer): void {
   // They grade all there is, times included: a machine that is too busy for that says so, and gets another try.
-  describe('recipes', { retry: 2 }, () => {
-    afterEach(() => consumer().stop());
+  describe.concurrent('recipes', { retry: 2, timeout: 300_000 }, () => {
+    /** The work is given a folder and a port of its own; what it leaves running there is ended after it. */
+    const inFolder = (
+      name: string,
+      files: (port: number) => Readonly<Record<string, string>>,
+      work: (cwd: string, port: number) => Promise<void>,
+    ) =>
+      consumer().turns.take(async () => {
+        const port = await freePort();
+        const cwd = consumer().subfolder(name, files(port));
+        await work(cwd, port).finally(() => consumer().stop(cwd));
+      });
 
     it('name this version of the package, and no other', () => {
       const texts = ['github-actions.yml', 'gitlab-ci.yml', 'Jenkinsfile', 'conformance.sh', 'Containerfile'].map(
@@ -30,82 +42,79 @@ export function describeRecipes(consumer: () => Consumer): void {
     it.each([
       ['github', '.github/workflows/conformance.yml', ['report.html', 'report.json']],
       ['gitlab', '.gitlab-ci.yml', ['report.html', 'report.xml']],
-    ] as const)('init --yes writes a job for %s that passes', async (ci, file, reports) => {
-      const cwd = consumer().subfolder(ci);
-      const port = await freePort();
-      expect((await consumer().script(`npx resilient-sse init --yes --ci ${ci}`, { cwd })).code).toBe(0);
-      const configuration = join(cwd, 'conformance.json');
-      writeFileSync(configuration, onPort(port, readFileSync(configuration, 'utf8')));
-      const env = { GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') };
-      for (const command of commandsIn(parse(readFileSync(join(cwd, file), 'utf8')))) {
-        expect(await consumer().script(onPort(port, command), { cwd, env })).toMatchObject({ code: 0 });
-      }
-      for (const report of reports) expect(existsSync(join(cwd, 'conformance', report))).toBe(true);
-      if (ci === 'github') expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toMatch(/^## ✅ .* grade A\+/);
-    });
+    ] as const)('init --yes writes a job for %s that passes', (ci, file, reports) =>
+      inFolder(ci, noFiles, async (cwd, port) => {
+        expect((await consumer().script(`npx resilient-sse init --yes --ci ${ci}`, { cwd })).code).toBe(0);
+        const written = join(cwd, 'conformance.json');
+        writeFileSync(written, onPort(port, readFileSync(written, 'utf8')));
+        const env = { GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') };
+        for (const command of commandsIn(parse(readFileSync(join(cwd, file), 'utf8')))) {
+          expect(await consumer().script(onPort(port, command), { cwd, env })).toMatchObject({ code: 0 });
+        }
+        for (const report of reports) expect(existsSync(join(cwd, 'conformance', report))).toBe(true);
+        if (ci === 'github') expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toMatch(/^## ✅ .* grade A\+/);
+      }),
+    );
 
-    it('Jenkinsfile', async () => {
-      const port = await freePort();
-      const cwd = consumer().subfolder('jenkins', configuration(port));
-      const [, script = ''] = /sh '''(.*?)'''/s.exec(recipe('Jenkinsfile')) ?? [];
-      // In a string of Groovy a backslash takes the end of the line away.
-      const text = onPort(port, script.replaceAll('\\\n', ''));
-      expect(await consumer().script(text, { cwd, shell: 'sh' })).toMatchObject({ code: 0 });
-      expect(existsSync(join(cwd, 'conformance', 'report.xml'))).toBe(true);
-    });
+    it('Jenkinsfile', () =>
+      inFolder('jenkins', configuration, async (cwd, port) => {
+        const [, script = ''] = /sh '''(.*?)'''/s.exec(recipe('Jenkinsfile')) ?? [];
+        // In a string of Groovy a backslash takes the end of the line away.
+        const text = onPort(port, script.replaceAll('\\\n', ''));
+        expect(await consumer().script(text, { cwd, shell: 'sh' })).toMatchObject({ code: 0 });
+        expect(existsSync(join(cwd, 'conformance', 'report.xml'))).toBe(true);
+      }));
 
-    it('conformance.sh, which leaves no server behind', async () => {
-      const port = await freePort();
-      const script = { 'conformance.sh': onPort(port, recipe('conformance.sh')) };
-      const cwd = consumer().subfolder('shell', { ...configuration(port), ...script });
-      const { code, output } = await consumer().script('bash conformance.sh', { cwd });
-      expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('conforms to Resume') });
-      expect(readFileSync(join(cwd, 'conformance', 'badge.svg'), 'utf8')).toContain('<svg');
-      await vi.waitUntil(() => isFree(port), { timeout: 30_000 });
-    });
+    it('conformance.sh, which leaves no server behind', () =>
+      inFolder('shell', configuration, async (cwd, port) => {
+        writeFileSync(join(cwd, 'conformance.sh'), onPort(port, recipe('conformance.sh')));
+        const { code, output } = await consumer().script('bash conformance.sh', { cwd });
+        expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('conforms to Resume') });
+        expect(readFileSync(join(cwd, 'conformance', 'badge.svg'), 'utf8')).toContain('<svg');
+        await vi.waitUntil(() => isFree(port), { timeout: 30_000 });
+      }));
 
-    it('Containerfile', async () => {
-      const text = recipe('Containerfile');
-      // What the image installs is what this folder has installed: the version under test may not be published yet.
-      expect(text).toContain(`\nRUN npm install --global resilient-sse@${String(version)}\n`);
-      const words = ['ENTRYPOINT', 'CMD'].flatMap((name): string[] =>
-        JSON.parse(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? '[]'),
-      );
-      const [program = '', ...args] = words;
-      const path = join(consumer().folder, 'node_modules', '.bin', program);
-      expect(consumer().run(path, args)).toContain('Grade A+');
-    });
-
-    it('the action tells grade and path, annotates, and sums up', async () => {
-      const port = await freePort();
-      const cwd = consumer().subfolder('action', configuration(port));
-      const action: Action = parse(readFileSync(packageFile('action.yml'), 'utf8'));
-      const [step] = action.runs.steps;
-      const given: Readonly<Record<string, string>> = {
-        level: 'Core',
-        arguments: '--only\nTRACE, ID\n',
-      };
-      const fillIn = (expression: string) =>
-        expression.replace(
-          /\$\{\{ inputs\.(\w+) \}\}/,
-          (_, name: string) => given[name] ?? action.inputs[name]?.default ?? '',
+    it('Containerfile', () =>
+      inFolder('container', noFiles, async (cwd) => {
+        const text = recipe('Containerfile');
+        // What the image installs is what this folder has installed: the version under test may not be published yet.
+        expect(text).toContain(`\nRUN npm install --global resilient-sse@${String(version)}\n`);
+        const words = ['ENTRYPOINT', 'CMD'].flatMap((name): string[] =>
+          JSON.parse(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? '[]'),
         );
-      const env = {
-        ...Object.fromEntries(Object.entries(step?.env ?? {}).map(([name, value]) => [name, fillIn(value)])),
-        RUNNER_TEMP: cwd,
-        GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'),
-        GITHUB_OUTPUT: join(cwd, 'outputs'),
-      };
-      await consumer().script(`npx resilient-sse serve --fast --port ${port} &`, { cwd });
-      const { code, output } = await consumer().script(step?.run ?? 'exit 9', { cwd, env });
-      expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('::notice title=') });
-      expect(readFileSync(env.GITHUB_OUTPUT, 'utf8')).toMatch(
-        /^grade=A\+?\nconforms=true\njson=conformance\/report.json\n$/,
-      );
-      const report: unknown = JSON.parse(readFileSync(join(cwd, 'conformance', 'report.json'), 'utf8'));
-      expect(isOfSchema('report', report) && report.asked).toMatchObject({ level: 'Core', only: ['TRACE', 'ID'] });
-      expect(existsSync(join(cwd, 'conformance', 'report.html'))).toBe(true);
-    });
+        const command = [join(consumer().folder, 'node_modules', '.bin', words[0] ?? ''), ...words.slice(1)].join(' ');
+        expect((await consumer().script(command, { cwd })).output).toContain('Grade A+');
+      }));
+
+    it('the action tells grade and path, annotates, and sums up', () =>
+      inFolder('action', configuration, async (cwd, port) => {
+        const action: Action = parse(readFileSync(packageFile('action.yml'), 'utf8'));
+        const [step] = action.runs.steps;
+        const given: Readonly<Record<string, string>> = {
+          level: 'Core',
+          arguments: '--only\nTRACE, ID\n',
+        };
+        const fillIn = (expression: string) =>
+          expression.replace(
+            /\$\{\{ inputs\.(\w+) \}\}/,
+            (_, name: string) => given[name] ?? action.inputs[name]?.default ?? '',
+          );
+        const env = {
+          ...Object.fromEntries(Object.entries(step?.env ?? {}).map(([name, value]) => [name, fillIn(value)])),
+          RUNNER_TEMP: cwd,
+          GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'),
+          GITHUB_OUTPUT: join(cwd, 'outputs'),
+        };
+        await consumer().script(`npx resilient-sse serve --fast --port ${port} &`, { cwd });
+        const { code, output } = await consumer().script(step?.run ?? 'exit 9', { cwd, env });
+        expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('::notice title=') });
+        expect(readFileSync(env.GITHUB_OUTPUT, 'utf8')).toMatch(
+          /^grade=A\+?\nconforms=true\njson=conformance\/report.json\n$/,
+        );
+        const report: unknown = JSON.parse(readFileSync(join(cwd, 'conformance', 'report.json'), 'utf8'));
+        expect(isOfSchema('report', report) && report.asked).toMatchObject({ level: 'Core', only: ['TRACE', 'ID'] });
+        expect(existsSync(join(cwd, 'conformance', 'report.html'))).toBe(true);
+      }));
   });
 }
 
