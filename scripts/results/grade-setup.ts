@@ -66,9 +66,9 @@ function keepQuietest(seen: string, again: string): void {
   for (const folder of [seen, again]) {
     for (const file of readdirSync(folder)) {
       const text = readFileSync(join(folder, file), 'utf8');
-      const { scenario, lagMs, outcome }: Pick<Transcript, 'scenario' | 'lagMs' | 'outcome'> = JSON.parse(text);
-      // What was left out lagged nothing: it counts only where there is nothing else.
-      const rank = outcome === 'done' ? lagMs : Number.MAX_VALUE;
+      const { scenario, lagMs, outcome, connections }: Transcript = JSON.parse(text);
+      // What was left out, or never began, lagged nothing: it counts only where there is nothing else.
+      const rank = outcome === 'done' && connections.length > 0 ? lagMs : Number.MAX_VALUE;
       if (rank < (quietest.get(scenario)?.rank ?? Number.POSITIVE_INFINITY)) quietest.set(scenario, { rank, text });
     }
   }
