@@ -141,11 +141,12 @@ describe('a run', () => {
 });
 
 describe('the time of a run', () => {
+  // A busy machine is given more time; without a bound these would last a minute and more.
   it('follows the cap that the target declares, and cuts what goes on past it', async () => {
     const { url } = await mini({ endless: true, chunks: 1e9 });
     const startedAtMs = performance.now();
     const { transcripts } = await runServer(everything, optionsOf(url));
-    expect(performance.now() - startedAtMs).toBeLessThan(5000);
+    expect(performance.now() - startedAtMs).toBeLessThan(15_000);
     const end = transcriptOf(transcripts, 'cap').connections[0]?.end;
     expect(end).toMatchObject({ by: 'kit', kind: 'timeout' });
     expect(end?.atMs).toBeGreaterThan(2000);
@@ -155,7 +156,7 @@ describe('the time of a run', () => {
     const { url } = await mini({ capMs: 60_000, chunks: 1e9 });
     const startedAtMs = performance.now();
     const { transcripts } = await runServer(everything, optionsOf(url, { timeoutMs: 700 }));
-    expect(performance.now() - startedAtMs).toBeLessThan(2500);
+    expect(performance.now() - startedAtMs).toBeLessThan(15_000);
     expect(transcriptOf(transcripts, 'cap')).toMatchObject({ outcome: 'timeout', reason: "the run's time was up" });
   });
 
