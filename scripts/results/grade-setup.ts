@@ -32,13 +32,14 @@ export async function gradeSetup({ args, cwd }: Ready, options: GradingOptions):
     if (code !== 0 && code !== 1) throw new Error(`conformance ${all.join(' ')}: ended with exit code ${code}`);
     return reportIn(path);
   };
-  const play = (more: readonly string[]): Promise<Report> =>
-    run('report.json', ['run', ...args, '--concurrency', options.concurrency, ...more]);
+  const play = (concurrency: string, more: readonly string[]): Promise<Report> =>
+    run('report.json', ['run', ...args, '--concurrency', concurrency, ...more]);
   try {
-    let report = await play(['--transcripts', seen]);
+    let report = await play(options.concurrency, ['--transcripts', seen]);
     for (let left = options.attempts - 1; left > 0 && report.summary.inconclusive > 0; left -= 1) {
       const again = join(folder, `again-${left}`);
-      await play(['--only', openIn(report).join(','), '--transcripts', again]);
+      // One at a time, so that they do not keep each other from the processor.
+      await play('1', ['--only', openIn(report).join(','), '--transcripts', again]);
       keepQuietest(seen, again);
       // Each scenario is a client of its own: they need not have been played in one run.
       report = await run('judged.json', ['judge', seen]);
