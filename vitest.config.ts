@@ -1,8 +1,16 @@
-/** Two groups of tests: `unit` in parallel, then `e2e` (processes, browsers, services, timing) one file at a time. */
+/**
+ * Three groups of tests: `unit` in parallel; then `e2e` (processes, browsers, services, timing) one file at a time; then
+ * `pages`, end to end as well but for what does not depend on time, in parallel.
+ */
 import { defineConfig } from 'vitest/config';
 
 const everywhere = ['**/node_modules/**', 'dist/**', 'docs/results/**', 'docs/site/dist/**'];
 const endToEnd = '**/*.e2e.test.{ts,tsx}';
+const timeless = [
+  'scripts/packaging/packed.e2e.test.ts',
+  'docs/site/**/*.e2e.test.ts',
+  'conformance/report/**/*.e2e.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -29,12 +37,23 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: [endToEnd],
-          exclude: everywhere,
+          exclude: [...everywhere, ...timeless],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           // What measures time must not compete with another file for the two cores of a small machine.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'pages',
+          include: timeless,
+          exclude: everywhere,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
