@@ -19,6 +19,9 @@ const OPENED = 'drop-8';
 /** Connections that last and bring no new id. */
 const STABLE = 'stable-resets';
 
+/** Jitter alone makes no delay so much longer than another. */
+const GROWTH = 1.5;
+
 /** The client's own number, as it reports it; undefined where it does not. */
 function configured(session: Session): number | undefined {
   return reportsOf(session, 'state')
@@ -66,7 +69,7 @@ function* judgeBound(session: Session, evidence: Evidence): Iterable<Sighting> {
 /** Whether the delays of a session grow as its attempts do; undefined where there are too few. */
 function grows(session: Session | undefined): boolean | undefined {
   const [first, , third] = session === undefined ? [] : delaysOf(session);
-  return first === undefined || third === undefined ? undefined : third.delayMs > 1.5 * first.delayMs;
+  return first === undefined || third === undefined ? undefined : third.delayMs > GROWTH * first.delayMs;
 }
 
 function* judgeOpening(session: Session, evidence: Evidence): Iterable<Sighting> {
@@ -99,7 +102,13 @@ function* judgeProgress(session: Session): Iterable<Sighting> {
   if (first === undefined || session.connections.length < 2) {
     return;
   }
-  const grown = delaysOf(session).find(({ delayMs, backoffMs }) => delayMs > 1.1 * backoffMs + LATE_MS);
+  // A delay that is too long from the start, and the same ever after, says nothing of a count: it is RETRY-007's.
+  const [shortest = 0] = delaysOf(session)
+    .map(({ delayMs }) => delayMs)
+    .sort((one, other) => one - other);
+  const grown = delaysOf(session).find(
+    ({ delayMs, backoffMs }) => delayMs > 1.1 * backoffMs + LATE_MS && delayMs > GROWTH * shortest,
+  );
   if (!terminal && session.scenario.outcome === 'done') {
     const why = session.scenario.scenario === STABLE ? 'lasted, and brought heartbeats' : 'brought a new id';
     const seen = `gave up after ${session.connections.length} connections`;

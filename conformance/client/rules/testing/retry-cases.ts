@@ -188,11 +188,12 @@ export const retryCases: RuleCases = {
     wrong: { 'begins anew': [hopeless, losing('drop-8', [900, 950, 1000, 990, 1020, 960, 940, 1010], opened)] },
   },
   'RETRY-015': {
-    right: [progressing(SEVEN)],
+    right: [progressing(SEVEN), progressing(SEVEN.map((delayMs) => 3 * delayMs))],
     wrong: {
       'gives up': [losing('progress-resets', [1000, 1000], { cursor: '1', sse: upTo(1) }, { sse: upTo(1) })],
+      'waits longer and longer': [progressing([900, 1900, 3900, 5000, 5000, 5000, 5000])],
     },
-    also: ['RETRY-006'],
+    also: ['RETRY-006', 'RETRY-007'],
   },
   'RETRY-016': {
     right: [plain],
