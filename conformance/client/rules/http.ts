@@ -72,6 +72,10 @@ function* judgeDiagnostics(session: Session, evidence: Evidence): Iterable<Sight
   if (first === undefined || !reportsAtAll(evidence, 'event', 'state', 'diagnostic', 'error')) {
     return;
   }
+  // A test service has no word for diagnostics, unless it was taught one.
+  if (session.scenario.notes.driver === 'contract-service' && !reportsAtAll(evidence, 'diagnostic')) {
+    return;
+  }
   // What comes when the silence has been noticed tells of the silence.
   const said = [...reportsOf(session, 'diagnostic'), ...reportsOf(session, 'error')]
     .filter(({ atMs }) => atMs < Math.max(first.end.atMs - EARLY_MS, lastEventMs(first) + LATE_MS))
