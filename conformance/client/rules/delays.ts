@@ -2,7 +2,7 @@
 import type { ConnectionView, Ending } from '../../evidence/types.js';
 import { EARLY_MS } from '../../judge/tolerances.js';
 import { intakesOf } from './intake.js';
-import { lastEventMs, lostAtMs, reportsOf, type Session } from './session.js';
+import { cursorOf, lastEventMs, lostAtMs, reportsOf, type Session } from './session.js';
 
 /** The backoff's defaults; the spec names them. */
 const BASE_MS = 1000;
@@ -31,6 +31,8 @@ export interface Delay {
   readonly n: number;
   /** min(base × 2^n, cap). */
   readonly backoffMs: number;
+  /** The same for a client whose cursor shows that it took in nothing new: to it there was no progress. */
+  readonly longestMs: number;
 }
 
 /** The delays of a session; those after the stream's end are no reconnections. */
@@ -38,6 +40,7 @@ export function delaysOf(session: Session): readonly Delay[] {
   const intakes = intakesOf(session.connections);
   const wokenMs = session.scenario.notes['cue-wake-atMs'];
   let n = 0;
+  let most = 0;
   const delays: Delay[] = [];
   for (const [index, connection] of session.connections.entries()) {
     const lost = session.connections[index - 1];
@@ -46,6 +49,7 @@ export function delaysOf(session: Session): readonly Delay[] {
     }
     if (intakes[index - 1]?.after.progress === true || wasStable(lost)) {
       n = 0;
+      most = isStuck(lost, connection) ? most : 0;
     }
     const woken = typeof wokenMs === 'number' && wokenMs >= lostAtMs(lost) && wokenMs <= connection.sentAtMs;
     if (!woken && lost.status !== 307) {
@@ -58,11 +62,19 @@ export function delaysOf(session: Session): readonly Delay[] {
         endedBy: lost.end.by,
         n,
         backoffMs: Math.min(BASE_MS * 2 ** n, CAP_MS),
+        longestMs: Math.min(BASE_MS * 2 ** most, CAP_MS),
       });
       n += 1;
+      most += 1;
     }
   }
   return delays;
+}
+
+/** True where the client asks again for what it was sent. */
+function isStuck(lost: ConnectionView, next: ConnectionView): boolean {
+  const [before, after] = [cursorOf(lost), cursorOf(next)];
+  return after !== undefined && Number(after) <= Number(before ?? 0);
 }
 
 /** The delay that the client announced between a loss and the request after it. */

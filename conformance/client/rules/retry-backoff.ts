@@ -77,7 +77,7 @@ function* judgeMost(evidence: Evidence): Iterable<Sighting> {
   const names = COMING_BACK.filter((name) => name !== 'progress-resets');
   for (const delay of [...delaysIn(evidence, names), ...sessionsOf(evidence, ASKED).flatMap(delaysOf)]) {
     const floorMs = FLOORS_MS.get(delay.session.scenario.scenario) ?? 0;
-    const mostMs = Math.max(Math.min(1.1 * delay.backoffMs, CAP_MS), 1.1 * floorMs);
+    const mostMs = Math.max(Math.min(1.1 * delay.longestMs, CAP_MS), 1.1 * floorMs);
     yield delay.delayMs <= mostMs + LATE_MS
       ? right(placeOfDelay(delay))
       : wrong(placeOfDelay(delay), `at most ${Math.round(mostMs)} ms`, describe(delay));
