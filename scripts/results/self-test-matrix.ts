@@ -39,8 +39,9 @@ export function drawMatrix(twins: readonly TwinOutcome[]): string {
     ];
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title>Twins by row, requirements by column</title>
 ${STYLE}
-${[...heads, ...borders, ...cells].join('\n')}
+${[...heads, ...borders, ...cells].join('')}
 </svg>
 `;
 }
