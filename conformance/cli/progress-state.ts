@@ -1,4 +1,5 @@
 /** What is known of a run while it works, and the few lines that say so. Pure: the clock comes from outside. */
+import { countOrder } from '../report/describe.js';
 import { toPrintable, truncate } from '../report/printable.js';
 import type { Verdict } from '../report/renderer.js';
 import { markOf, type Style, wordOf } from '../report/terminal-style.js';
@@ -25,17 +26,6 @@ export const initialState: ProgressState = {
   verdicts: {},
   notable: [],
 };
-
-const verdictsInOrder: readonly Verdict[] = [
-  'pass',
-  'fail',
-  'warn',
-  'not-observed',
-  'inconclusive',
-  'kit-error',
-  'not-applicable',
-  'untestable',
-];
 
 const shownScenarios = 4;
 const shownVerdicts = 3;
@@ -97,7 +87,7 @@ export function drawFrame(state: ProgressState, elapsedMs: number, tick: number,
     const more = running.slice(shownScenarios).map(([name]) => name);
     lines.push(line(`  and ${more.length} more: ${more.join(', ')}`, style.paint.dim));
   }
-  const counts = verdictsInOrder
+  const counts = countOrder
     .filter((verdict) => (state.verdicts[verdict] ?? 0) > 0)
     .map((verdict) => `${state.verdicts[verdict]} ${wordOf[verdict]}`);
   const scenarios = `  ${state.ended.size} of ${state.planned} scenarios done`;

@@ -49,3 +49,15 @@ export const verdictOrder = [
   'not-applicable',
   'untestable',
 ] as const;
+
+/** What counts of verdicts are told in: what is good first, then what is to be acted upon, then what is not judged. */
+export const countOrder = [
+  'pass',
+  'fail',
+  'warn',
+  'not-observed',
+  'inconclusive',
+  'kit-error',
+  'not-applicable',
+  'untestable',
+] as const;

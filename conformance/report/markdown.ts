@@ -1,6 +1,6 @@
 /** The report as Markdown, for the summary of a CI job: grade, levels, and each failure to fold out. */
 import type { Report } from '../../schemas/1.0/types/report.js';
-import { chapterLink, conclusionOf, isWell, placeOf } from './describe.js';
+import { chapterLink, conclusionOf, countOrder, isWell, placeOf } from './describe.js';
 import { escapeHtml, escapeMarkdown, withCode } from './markup.js';
 import type { Renderer, ReportedRequirement, Verdict } from './renderer.js';
 import { wordOf } from './terminal-style.js';
@@ -92,17 +92,7 @@ function unseen(title: string, rows: readonly ReportedRequirement[]): string[] {
 }
 
 function countsOf({ summary }: Report): string {
-  const verdicts: readonly Verdict[] = [
-    'pass',
-    'fail',
-    'warn',
-    'not-observed',
-    'inconclusive',
-    'kit-error',
-    'not-applicable',
-    'untestable',
-  ];
-  return verdicts
+  return countOrder
     .filter((verdict) => summary[verdict] > 0)
     .map((verdict) => `${summary[verdict]} ${wordOf[verdict]}`)
     .join(', ');

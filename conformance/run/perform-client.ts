@@ -60,16 +60,21 @@ export function stageClientScenario(scenario: ClientScenario, context: ClientRun
         await session.turn?.();
         return play.clock.now() - askedAtMs;
       };
+      const watches: (() => Promise<number>)[] = [];
+      let isOver = false;
+      const watch = (): void => {
+        const end = isOver ? undefined : session.watchLag?.();
+        if (end !== undefined) {
+          watches.push(end);
+        }
+      };
       // A process that starts waits for a processor anyway.
-      let watching: LagMonitor | undefined;
-      let watches = true;
-      void play.asked.then(() => {
-        watching = watches ? session.watchLag?.() : undefined;
-      });
+      void play.asked.then(watch);
       let how = await over(session);
       if (scenario.startsAgain === true && how === 'client' && driver.starts && !context.signal.aborted) {
         play.notes['started-again-atMs'] = Math.round(play.clock.now());
         session = await start();
+        watch();
         how = await over(session);
       }
       const endedAtMs = play.clock.now();
@@ -78,12 +83,11 @@ export function stageClientScenario(scenario: ClientScenario, context: ClientRun
       }
       // Connections first: what a client does because it is being stopped is none of its behaviour.
       const connections = play.close();
-      const ofClientMs = Math.max((await session.lagMs?.()) ?? 0, watching?.maxSince(0) ?? 0);
-      watches = false;
-      watching?.stop();
+      isOver = true;
+      const lagsMs = await Promise.all(watches.map((end) => end()));
       await session.stop();
       const end = await session.ended;
-      const lagMs = Math.max(ofClientMs, context.lag.maxSince(startedAtMs));
+      const lagMs = Math.max(...lagsMs, context.lag.maxSince(startedAtMs));
       Object.assign(play.notes, {
         driver: driver.name,
         reports: driver.reports,

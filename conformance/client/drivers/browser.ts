@@ -113,9 +113,9 @@ function sessionOf({ page, done, console }: Opened, address: string): ClientSess
     async turn() {
       await page.evaluate('0').catch(() => undefined);
     },
-    async lagMs() {
-      const lag: unknown = await page.evaluate(LAG).catch(() => 0);
-      return typeof lag === 'number' && Number.isFinite(lag) ? lag : 0;
+    watchLag: () => async () => {
+      const lagMs: unknown = await page.evaluate(LAG).catch(() => 0);
+      return typeof lagMs === 'number' && Number.isFinite(lagMs) ? lagMs : 0;
     },
     async cue(cue: Cue) {
       try {

@@ -101,11 +101,17 @@ function sessionOf(child: ChildProcess, onObject: (value: unknown) => void): Cli
   });
   return {
     ended,
-    watchLag: () =>
-      startLagMonitor({
+    watchLag() {
+      const { pid } = child;
+      const lag = startLagMonitor({
         countsWaiting: true,
-        waitedMs: () => (child.pid === undefined ? undefined : readWaitedMs(child.pid)),
-      }),
+        waitedMs: () => (pid === undefined ? undefined : readWaitedMs(pid)),
+      });
+      return async () => {
+        lag.stop();
+        return lag.maxSince(0);
+      };
+    },
     ...(child.stdin === null ? {} : { cue: (name: Cue) => tell(child, name) }),
     async stop() {
       killGroup('SIGTERM');

@@ -1,5 +1,4 @@
 /** The contract of a client driver: the way in which a client under test plugs in. */
-import type { LagMonitor } from '../../evidence/recorder/lag.js';
 import type { Cue } from '../scenarios/scenario.js';
 
 /** One line of a client's report as it came, unvalidated: schema `kit/client-report` is applied by the run. */
@@ -23,12 +22,11 @@ export interface ClientSession {
   /** Resolves when the client has had its turn, where the driver can tell: a slow one is waited for. Never rejects. */
   turn?(): Promise<void>;
   /**
-   * The longest time for which the client could not run although it was its turn, milliseconds, where the driver can
-   * tell: asked before `stop`. Never rejects.
+   * Called once the client has sent a request, where the driver can tell how long its client could not run although it
+   * was its turn. What it returns ends the watch, before `stop`, and resolves with the longest such time, milliseconds.
+   * Never rejects.
    */
-  lagMs?(): Promise<number>;
-  /** Begins to watch how long the client waits for a processor, where the driver can tell; the caller stops it. */
-  watchLag?(): LagMonitor;
+  watchLag?(): () => Promise<number>;
   /** Hides or wakes the client's page. Resolves with false where that is not possible. */
   cue?(cue: Cue): Promise<boolean>;
 }

@@ -103,11 +103,10 @@ function* judgeProgress(session: Session): Iterable<Sighting> {
     return;
   }
   // A delay that is too long from the start, and the same ever after, says nothing of a count: it is RETRY-007's.
-  const [shortest = 0] = delaysOf(session)
-    .map(({ delayMs }) => delayMs)
-    .sort((one, other) => one - other);
-  const grown = delaysOf(session).find(
-    ({ delayMs, backoffMs }) => delayMs > 1.1 * backoffMs + LATE_MS && delayMs > GROWTH * shortest,
+  const delays = delaysOf(session);
+  const shortestMs = Math.min(...delays.map(({ delayMs }) => delayMs));
+  const grown = delays.find(
+    ({ delayMs, backoffMs }) => delayMs > 1.1 * backoffMs + LATE_MS && delayMs > GROWTH * shortestMs,
   );
   if (!terminal && session.scenario.outcome === 'done') {
     const why = session.scenario.scenario === STABLE ? 'lasted, and brought heartbeats' : 'brought a new id';

@@ -95,7 +95,7 @@ function* hastyHeartbeats(connection: ConnectionView): Iterable<Finding & { read
     const earlier = heartbeats[index - 1];
     if (earlier !== undefined) {
       const gapMs = heartbeat.atMs - earlier.atMs;
-      const lateMs = lateBy(connection, index - 1, shortestMs);
+      const lateMs = lateBy(heartbeats, index - 1, connection.sentAtMs, shortestMs);
       if (gapMs + lateMs < 0.5 * shortestMs - EARLY_MS) {
         yield {
           expected: `at least ${inMs(0.5 * shortestMs)} between two heartbeats, less ${EARLY_MS} ms`,
@@ -108,13 +108,12 @@ function* hastyHeartbeats(connection: ConnectionView): Iterable<Finding & { read
 }
 
 /** By how much a heartbeat came later than the ones shortly before it, or the request, let expect. */
-function lateBy(connection: ConnectionView, index: number, intervalMs: number): number {
-  const heartbeats = connection.events('heartbeat');
+function lateBy(heartbeats: readonly WireEvent[], index: number, sentAtMs: number, intervalMs: number): number {
   const atMs = heartbeats[index]?.atMs ?? 0;
   const due = heartbeats
     .slice(Math.max(0, index - STEADYING), index)
     .map((before, place, all) => before.atMs + (all.length - place) * intervalMs);
-  const first = index <= STEADYING ? [connection.sentAtMs + index * intervalMs] : [];
+  const first = index <= STEADYING ? [sentAtMs + index * intervalMs] : [];
   return Math.max(0, ...[...due, ...first].map((dueMs) => atMs - dueMs));
 }
 
