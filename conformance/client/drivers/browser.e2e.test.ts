@@ -68,6 +68,31 @@ test('a page reads the stream, reports, is hidden and woken, and ends', async ()
   server.close();
 });
 
+test('a page that never gives the turn back is waited for no longer than a bound', async () => {
+  writeFileSync(
+    join(folder, 'stuck.html'),
+    '<!doctype html><script>conformance.report({}); setTimeout(() => { for (;;); }, 100);</script>',
+  );
+  const stuck = browserDriver({ page: join(folder, 'stuck.html') });
+  try {
+    const lines: ReportLine[] = [];
+    const session = await stuck.start(
+      'http://127.0.0.1:9/',
+      'whole',
+      (line) => lines.push(line),
+      () => 0,
+    );
+    await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(1);
+    const lag = session.watchLag?.();
+    await expect.poll(() => session.cue?.('hide'), { timeout: 20_000 }).toBe(false);
+    const answers = await Promise.all([session.turn?.(), session.cue?.('hide'), lag?.()]);
+    expect(answers).toEqual([undefined, false, 3_000]);
+    await session.stop();
+  } finally {
+    await stuck.close();
+  }
+});
+
 describe('a page server', () => {
   let server: PageServer;
   beforeAll(async () => {

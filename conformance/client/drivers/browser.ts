@@ -1,4 +1,5 @@
 /** Driver "browser": a page per scenario in headless Chromium, that reports through `window.conformance`. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import type { Cue } from '../scenarios/scenario.js';
 import { launchChromium } from './chromium.js';
@@ -15,6 +16,9 @@ const LAG = `globalThis.${LAG_NAME}()`;
 
 /** A page that does not load is closed after this long; the scenario shows that nothing was asked for. */
 const LOAD_MS = 15_000;
+
+/** A page that answers no question for this long is stuck, and is not waited for. */
+const ANSWER_MS = 3_000;
 
 export interface BrowserOptions {
   /** An HTML file, or a URL; `{url}` in it is filled in, else `?url=` is appended. */
@@ -111,21 +115,29 @@ function sessionOf({ page, done, console }: Opened, address: string): ClientSess
       await ended;
     },
     async turn() {
-      await page.evaluate('0').catch(() => undefined);
+      await ask(page, '0');
     },
     watchLag: () => async () => {
-      const lagMs: unknown = await page.evaluate(LAG).catch(() => 0);
+      const answer = await ask(page, LAG);
+      if (answer === 'stuck') {
+        return ANSWER_MS;
+      }
+      const lagMs = typeof answer === 'object' ? answer.value : 0;
       return typeof lagMs === 'number' && Number.isFinite(lagMs) ? lagMs : 0;
     },
-    async cue(cue: Cue) {
-      try {
-        await page.evaluate(ACTS[cue]);
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    cue: async (cue: Cue) => typeof (await ask(page, ACTS[cue])) === 'object',
   };
+}
+
+/** Evaluates in the page, whose script may never give the turn back: a question to it has no end of its own. */
+async function ask(page: Page, script: string): Promise<{ readonly value: unknown } | 'refused' | 'stuck'> {
+  const over = new AbortController();
+  const answer = page.evaluate(script).then(
+    (value: unknown) => ({ value }),
+    () => 'refused' as const,
+  );
+  const stuck = sleep(ANSWER_MS, 'stuck' as const, { signal: over.signal }).catch(() => 'stuck' as const);
+  return Promise.race([answer, stuck]).finally(() => over.abort());
 }
 
 /** Scripts are text, so that no compiler adds to what runs in the page. */
