@@ -1,22 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type ClientFlags, isAboutClient, readClientOptions, refuseClientOptions } from './client-options.js';
-import type { RunFlags } from './run-options.js';
+import { type RunFlags, usualRunFlags } from './run-options.js';
 
 const flags: RunFlags & ClientFlags = {
-  spec: '1.0',
-  level: 'Resume',
-  only: [],
-  strict: false,
-  header: [],
-  otherHeader: [],
-  occasion: [],
-  acceptUnobserved: [],
-  quick: false,
-  concurrency: 8,
-  report: [],
-  streamId: true,
-  fast: false,
-  verbose: false,
+  ...usualRunFlags,
   wireOnly: false,
   realTime: false,
 };

@@ -4,26 +4,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { withConfig } from './config-file.js';
 import { readConnectOptions } from './connect-options.js';
-import { type RunFlags, readRunOptions } from './run-options.js';
+import { type RunFlags, readRunOptions, usualRunFlags } from './run-options.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'conformance-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const flags: RunFlags = {
-  spec: '1.0',
-  level: 'Resume',
-  only: [],
-  strict: false,
-  header: [],
-  otherHeader: [],
-  occasion: [],
-  acceptUnobserved: [],
-  quick: false,
-  concurrency: 8,
-  report: [],
-  streamId: true,
-  fast: false,
-  verbose: false,
+  ...usualRunFlags,
 };
 
 function fileWith(content: object | string): string {
@@ -86,8 +73,9 @@ describe('conformance.json', () => {
   });
 
   it.each([
-    ['{', /cannot read ".*" \(no JSON/],
-    [{}, /not of the schema kit\/target: expected .* at \/url/],
+    ['{', /cannot read a target from ".*" \(it is no JSON from character 2 on\)/],
+    ['s3cret', /\(it is no JSON\)/],
+    [{}, /not a target of the schema kit\/target \(expected .* at \/url/],
     [{ url: 'http://a.example/', level: 'Best' }, /at \/level/],
     [{ url: 'http://a.example/', more: 1 }, /at \/more/],
   ])('%j is refused with a reason', (content, reason) => {

@@ -1,14 +1,13 @@
 /** The file `conformance.json`: a target and how to grade it, for what the command line does not say. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Target } from '../../schemas/1.0/types/target.js';
-import { isOfSchema, validate } from '../../schemas/1.0/validate.js';
-import { KitError } from '../kit-error.js';
-import { toPrintable } from '../report/printable.js';
-import { faultCode } from './exit-codes.js';
+import { readJsonFile } from './json-file.js';
 import type { RunFlags } from './run-options.js';
 
 const DEFAULT_FILE = 'conformance.json';
+
+const targetBytesAtMost = 1024 * 1024;
 
 /** True for an option that the user gave. */
 export type IsGiven = (flag: string) => boolean;
@@ -28,22 +27,13 @@ export function withConfig<F extends RunFlags>(flags: F, isGiven: IsGiven): F {
 }
 
 function readTargetFile(file: string): Target {
-  const shown = toPrintable(file);
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    const what = cause instanceof SyntaxError ? `no JSON: ${toPrintable(cause.message)}` : faultCode(cause);
-    throw new KitError('usage', `--config: cannot read "${shown}" (${what})`, { cause });
-  }
-  if (!isOfSchema('target', value)) {
-    const [first] = validate('target', value);
-    throw new KitError(
-      'usage',
-      `--config: "${shown}" is not of the schema kit/target: expected ${toPrintable(first?.expected ?? 'another value')} at ${toPrintable(first?.path || '/')}, got ${toPrintable(first?.actual ?? 'none')}`,
-    );
-  }
-  return value;
+  return readJsonFile(file, {
+    schema: 'target',
+    command: '--config',
+    what: 'a target',
+    hint: 'conformance init writes one',
+    bytesAtMost: targetBytesAtMost,
+  });
 }
 
 /** What the file says, as flags; paths are relative to the file. */

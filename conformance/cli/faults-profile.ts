@@ -6,7 +6,7 @@ import { isOfSchema, validate } from '../../schemas/1.0/validate.js';
 import { findProfile, profiles } from '../faults/profiles.js';
 import { KitError } from '../kit-error.js';
 import { toPrintable, truncate, wrap } from '../report/printable.js';
-import { faultCode } from './exit-codes.js';
+import { complaintOf, parseJson, whyUnread } from './json-file.js';
 
 const COLUMNS = 80;
 const FILE_BYTES = 1024 * 1024;
@@ -35,11 +35,8 @@ export function readProfile(given: string): Faults {
   }
   const value = parse(isJson ? given : read(given, shown), shown);
   if (!isOfSchema('faults', value)) {
-    const [first] = validate('faults', value);
-    throw new KitError(
-      'usage',
-      `--profile: ${shown} is not of the schema kit/faults: expected ${toPrintable(first?.expected ?? 'another value')} at ${toPrintable(first?.path || '/')}, got ${toPrintable(first?.actual ?? 'none')}`,
-    );
+    const why = complaintOf(validate('faults', value));
+    throw new KitError('usage', `--profile: ${shown} is not of the schema kit/faults: ${why}`);
   }
   return value;
 }
@@ -63,15 +60,14 @@ function read(file: string, shown: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof KitError) throw cause;
-    throw new KitError('usage', `--profile: cannot read ${shown} (${faultCode(cause)})`, { cause });
+    throw new KitError('usage', `--profile: cannot read ${shown} (${whyUnread(cause)})`, { cause });
   }
 }
 
 function parse(text: string, shown: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : '';
-    throw new KitError('usage', `--profile: ${shown} is no JSON: ${toPrintable(truncate(what, COLUMNS))}`, { cause });
+    throw new KitError('usage', `--profile: cannot read ${shown} (${whyUnread(cause)})`, { cause });
   }
 }

@@ -43,7 +43,10 @@ test.each([
   [['--upstream', 'http://a', '--profile', 'slow'], '--profile: expected one of slow-3g, stall, .*, got "slow"'],
   [['--upstream', 'http://a', '--profile', '/'], '--profile: cannot read "/" \\(EISDIR\\)'],
   [['--upstream', 'http://a', '--profile', '{"down":5}'], 'expected an object at /down, got 5'],
-  [['--upstream', 'http://a', '--profile', '{"down"'], '--profile: the JSON is no JSON: '],
+  [
+    ['--upstream', 'http://a', '--profile', '{"down"'],
+    '--profile: cannot read the JSON \\(it is no JSON from character 8 on\\)',
+  ],
   [['--upstream', 'https://a', '--profile', 'lossy'], 'behind https:// nobody sees events'],
   [['--upstream', 'http://a', '--listen', '70000'], 'Expected a port from 0 to 65535'],
   [['--upstream', 'http://a', '--seed', '-1'], 'Expected a whole number'],

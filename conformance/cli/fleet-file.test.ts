@@ -26,7 +26,7 @@ describe('the file of a fleet', () => {
 
   it.each([
     ['{', /no JSON/],
-    [{ targets: {} }, /kit\/fleet: expected .* at \/targets/],
+    [{ targets: {} }, /kit\/fleet \(expected .* at \/targets/],
     [{ targets: { '../up': { url } } }, /kit\/fleet/],
     [{ targets: { a: { url: 'ftp://x' } } }, /target "a" is not of the schema kit\/target: expected .* at \/url/],
     [{ targets: { Index: { url } } }, /its report would be the index/],

@@ -1,50 +1,28 @@
 /** Reads the file of a fleet, and makes of each target in it what a run takes. */
-import { readFileSync } from 'node:fs';
 import type { Target } from '../../schemas/1.0/types/target.js';
-import { isOfSchema, type Violation, validate } from '../../schemas/1.0/validate.js';
+import { isOfSchema, validate } from '../../schemas/1.0/validate.js';
 import type { FleetMember } from '../fleet/types.js';
 import { KitError } from '../kit-error.js';
-import { toPrintable } from '../report/printable.js';
 import type { RunOptions } from '../run/types.js';
 import { flagsOf } from './config-file.js';
-import { faultCode } from './exit-codes.js';
-import { type RunFlags, readRunOptions } from './run-options.js';
+import { complaintOf, readJsonFile } from './json-file.js';
+import { type RunFlags, readRunOptions, usualRunFlags } from './run-options.js';
 
-/** What `run` takes where nothing is said. */
-const defaults = {
-  spec: '1.0',
-  level: 'Resume',
-  only: [],
-  strict: false,
-  header: [],
-  otherHeader: [],
-  occasion: [],
-  acceptUnobserved: [],
-  quick: false,
-  concurrency: 8,
-  report: [],
-  streamId: true,
-  fast: false,
-  verbose: false,
-} as const satisfies RunFlags;
+const fleetBytesAtMost = 16 * 1024 * 1024;
 
 /** Files that stand beside the reports, and would be overwritten by a member of this name. */
 const taken = ['index'];
 
 /** In the order of the file. Throws `KitError` (`usage`). */
 export function readFleetFile(file: string): readonly FleetMember[] {
-  const shown = toPrintable(file);
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    const what = cause instanceof SyntaxError ? `no JSON: ${toPrintable(cause.message)}` : faultCode(cause);
-    throw new KitError('usage', `cannot read the fleet "${shown}" (${what})`, { cause });
-  }
-  if (!isOfSchema('fleet', value)) {
-    throw new KitError('usage', `"${shown}" is not of the schema kit/fleet: ${complaintOf(validate('fleet', value))}`);
-  }
-  const members = Object.entries(value.targets).map(([name, target]) => ({ name, target: checkTarget(name, target) }));
+  const { targets } = readJsonFile(file, {
+    schema: 'fleet',
+    command: 'fleet',
+    what: 'a fleet',
+    hint: 'see docs/guides/certify-a-fleet.md',
+    bytesAtMost: fleetBytesAtMost,
+  });
+  const members = Object.entries(targets).map(([name, target]) => ({ name, target: checkTarget(name, target) }));
   refuseTwice(members);
   return members;
 }
@@ -55,10 +33,6 @@ function checkTarget(name: string, target: unknown): Target {
     'usage',
     `target "${name}" is not of the schema kit/target: ${complaintOf(validate('target', target))}`,
   );
-}
-
-function complaintOf([first]: readonly Violation[]): string {
-  return `expected ${toPrintable(first?.expected ?? 'another value')} at ${toPrintable(first?.path || '/')}, got ${toPrintable(first?.actual ?? 'none')}`;
 }
 
 /** Some file systems do not tell `A` from `a`. */
@@ -88,7 +62,7 @@ export function memberOptions(
       throw new KitError('usage', 'tolerances hold for a whole process; grade it with conformance run --config');
     }
     const said = Object.entries(flagsOf(target, folder)).filter(([, value]) => value !== undefined);
-    const flags: RunFlags = { ...defaults, ...Object.fromEntries(said) };
+    const flags: RunFlags = { ...usualRunFlags, ...Object.fromEntries(said) };
     return { options: readRunOptions(flags, environment), baseline: flags.baseline };
   } catch (cause) {
     if (!(cause instanceof KitError)) throw cause;

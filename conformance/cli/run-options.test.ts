@@ -4,24 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KitError } from '../kit-error.js';
 import { readHeader } from './header-option.js';
-import { type RunFlags, readRunOptions } from './run-options.js';
+import { type RunFlags, readRunOptions, usualRunFlags } from './run-options.js';
 
 const flags: RunFlags = {
   target: 'http://127.0.0.1:8080/stream',
-  spec: '1.0',
-  level: 'Resume',
-  only: [],
-  strict: false,
-  header: [],
-  otherHeader: [],
-  occasion: [],
-  acceptUnobserved: [],
-  quick: false,
-  concurrency: 8,
-  report: [],
-  streamId: true,
-  fast: false,
-  verbose: false,
+  ...usualRunFlags,
 };
 
 let folder: string;

@@ -49,6 +49,24 @@ export interface RunFlags extends ConnectFlags {
   readonly wait?: number;
 }
 
+/** What is taken where nothing is said. */
+export const usualRunFlags = {
+  spec: '1.0',
+  level: 'Resume',
+  only: [],
+  strict: false,
+  header: [],
+  otherHeader: [],
+  occasion: [],
+  acceptUnobserved: [],
+  quick: false,
+  concurrency: 8,
+  report: [],
+  streamId: true,
+  fast: false,
+  verbose: false,
+} as const satisfies RunFlags;
+
 export const referenceTarget = 'reference';
 
 type Environment = Readonly<Record<string, string | undefined>>;
