@@ -2,45 +2,31 @@
 import type { FleetIndex, FleetTarget } from '../../schemas/1.0/types/fleet-index.js';
 import { fleetStyleDigest, fleetStyleSheet } from './fleet-style.js';
 import { conclusionOfFleet, detailOf, wordOfTarget } from './fleet-words.js';
+import { renderStandalonePage } from './html-page.js';
 import { escapeHtml } from './markup.js';
-
-const policy = `default-src 'none'; style-src 'sha256-${fleetStyleDigest}'; base-uri 'none'; form-action 'none'`;
 
 /** `pageOf` names the file of a target's report for people, relative to the index. */
 export function renderFleetHtml(index: FleetIndex, pageOf: (name: string) => string): string {
   const { targets, exitCode, spec, kit, startedAt, durationMs } = index;
   const conform = targets.filter((target) => target.exitCode === 0).length;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Resilient SSE ${escapeHtml(spec)}: ${conform} of ${targets.length} servers conform</title>
-<style>${fleetStyleSheet}</style>
-</head>
-<body>
-<header>
-<div class="top">
+  return renderStandalonePage({
+    title: `Resilient SSE ${escapeHtml(spec)}: ${conform} of ${targets.length} servers conform`,
+    styleSheet: fleetStyleSheet,
+    styleDigest: fleetStyleDigest,
+    header: `<div class="top">
 <div class="grade ${exitCode === 0 ? 'good' : 'bad'}" aria-hidden="true">${conform}<small>/${targets.length}</small></div>
 <div>
 <h1>${escapeHtml(conclusionOfFleet(index))}</h1>
 <p class="soft">Resilient SSE ${escapeHtml(spec)}. Kit ${escapeHtml(kit)}, <time datetime="${escapeHtml(startedAt)}">${escapeHtml(startedAt)}</time>, ${(durationMs / 1000).toFixed(1)} s.</p>
 </div>
-</div>
-</header>
-<main>
-<table>
+</div>`,
+    main: `<table>
 <thead><tr><th scope="col">Grade</th><th scope="col">Server</th><th scope="col">Result</th><th scope="col" class="time">Time</th></tr></thead>
 <tbody>
 ${targets.map((target) => row(target, pageOf)).join('\n')}
 </tbody>
-</table>
-</main>
-</body>
-</html>
-`;
+</table>`,
+  });
 }
 
 function row(target: FleetTarget, pageOf: (name: string) => string): string {

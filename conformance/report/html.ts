@@ -1,40 +1,24 @@
 /** The report as one HTML file that stands alone: no request, no script, and a policy that forbids both. */
 import type { Report } from '../../schemas/1.0/types/report.js';
 import { areaOf, conclusionOf, verdictOrder } from './describe.js';
+import { renderStandalonePage } from './html-page.js';
 import { requirementRow } from './html-row.js';
 import { filterable, styleDigest, styleSheet } from './html-style.js';
 import { escapeHtml } from './markup.js';
 import type { RenderContext, Renderer } from './renderer.js';
 import { wordOf } from './terminal-style.js';
 
-const policy = `default-src 'none'; style-src 'sha256-${styleDigest}'; base-uri 'none'; form-action 'none'`;
-
 export const renderHtml: Renderer = (report, context) => {
-  const title = `Resilient SSE ${escapeHtml(report.spec)}, ${report.role}: grade ${report.grade}`;
   const ordered = verdictOrder.flatMap((verdict) => report.requirements.filter((row) => row.verdict === verdict));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${styleSheet}</style>
-</head>
-<body>
-<header>
-${top(report, context)}
-${levels(report)}
-</header>
-<main>
-${notes(report)}${filters(report)}
+  return renderStandalonePage({
+    title: `Resilient SSE ${escapeHtml(report.spec)}, ${report.role}: grade ${report.grade}`,
+    styleSheet,
+    styleDigest,
+    header: `${top(report, context)}\n${levels(report)}`,
+    main: `${notes(report)}${filters(report)}
 <h2>Requirements</h2>
-${ordered.map((row) => requirementRow(report, row, context.evidence)).join('\n')}
-</main>
-</body>
-</html>
-`;
+${ordered.map((row) => requirementRow(report, row, context.evidence)).join('\n')}`,
+  });
 };
 
 function top(report: Report, context: RenderContext): string {

@@ -1,5 +1,6 @@
 /** The load report as one HTML file that stands alone: plots, no script, no request, and a policy that forbids both. */
 import type { LoadReport } from '../../schemas/1.0/types/load-report.js';
+import { renderStandalonePage } from './html-page.js';
 import type { LoadRenderer } from './load-formats.js';
 import { drawPlot } from './load-plot.js';
 import { loadStyleDigest, loadStyleSheet } from './load-style.js';
@@ -16,31 +17,21 @@ import {
 } from './load-words.js';
 import { escapeHtml } from './markup.js';
 
-const policy = `default-src 'none'; style-src 'sha256-${loadStyleDigest}'; base-uri 'none'; form-action 'none'`;
 const words = { met: 'met', 'not-met': 'not met', 'no-verdict': 'no verdict', 'not-measured': 'not measured' } as const;
 const SHOWN_FINDINGS = 50;
 
-export const renderLoadHtml: LoadRenderer = ({ load }) => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Resilient SSE load: ${words[load.verdict]}</title>
-<style>${loadStyleSheet}</style>
-</head>
-<body>
-<header>
-<h1>${escapeHtml(conclusionOfLoad(load))} <span class="mark ${load.verdict}">${words[load.verdict]}</span></h1>
+export const renderLoadHtml: LoadRenderer = ({ load }) =>
+  renderStandalonePage({
+    title: `Resilient SSE load: ${words[load.verdict]}`,
+    styleSheet: loadStyleSheet,
+    styleDigest: loadStyleDigest,
+    header: `<h1>${escapeHtml(conclusionOfLoad(load))} <span class="mark ${load.verdict}">${words[load.verdict]}</span></h1>
 <p class="target">${escapeHtml(load.target)}</p>
 <p>${escapeHtml(planInWords(load))}</p>
 <p class="soft">Kit ${escapeHtml(load.kit)}, <time datetime="${escapeHtml(load.startedAt)}">${escapeHtml(load.startedAt)}</time>, ${formatDuration(load.durationMs)}.</p>
 ${list(load.why)}
-${facts(load)}
-</header>
-<main>
-<h2>Objectives</h2>
+${facts(load)}`,
+    main: `<h2>Objectives</h2>
 ${objectives(load)}
 <h2>Over time</h2>
 <div class="plots">${overTime(load)}</div>
@@ -50,11 +41,8 @@ ${times(load)}
 ${findings(load)}${failures(load)}
 <h2>Generator</h2>
 ${generators(load)}
-${load.notes.length === 0 ? '' : `<h2>Notes</h2>\n${list(load.notes)}`}
-</main>
-</body>
-</html>
-`;
+${load.notes.length === 0 ? '' : `<h2>Notes</h2>\n${list(load.notes)}`}`,
+  });
 
 function list(items: readonly string[]): string {
   return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
