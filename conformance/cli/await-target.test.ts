@@ -1,22 +1,13 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { expect, test } from 'vitest';
+import { findFreePort } from '../../scripts/testing/free-port.js';
 import { awaitTarget } from './await-target.js';
 
 const target = (url: string) => ({ url, occasions: {}, headers: [], choosesStreamId: true });
 
-/** A port that nothing listens on now. */
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 test('waits until the target listens, and sends nothing', async () => {
-  const port = await freePort();
+  const port = await findFreePort();
   const waiting = awaitTarget(target(`http://127.0.0.1:${port}/{stream_id}`), 20_000, new AbortController().signal);
   const heard: string[] = [];
   const server = net.createServer((socket) =>
@@ -30,7 +21,7 @@ test('waits until the target listens, and sends nothing', async () => {
 });
 
 test('gives up in its time, and repeats no secret of the URL', async () => {
-  const port = await freePort();
+  const port = await findFreePort();
   const failure = await awaitTarget(
     target(`http://127.0.0.1:${port}/s?key=hidden`),
     100,

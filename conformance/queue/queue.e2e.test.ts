@@ -1,7 +1,9 @@
 /** Four worker processes on a real Redis: a load and a fleet are done, whoever dies meanwhile. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isOfSchema } from '../../schemas/1.0/validate.js';
+import { findFreePort } from '../../scripts/testing/free-port.js';
 import { needs } from '../../scripts/testing/needs.js';
+import { RedisServer } from '../../scripts/testing/redis-server.js';
 import { readAnnouncement } from '../cli/reference-announcement.js';
 import { referenceServer, type StartedProcess, startProgram } from '../cli/reference-process.js';
 import { examplePlan } from '../load/testing/example-plan.js';
@@ -9,7 +11,6 @@ import { gradeFleetOnQueue } from './fleet-on-queue.js';
 import { runLoadOnQueue } from './load-on-queue.js';
 import { readQueueAddress } from './redis.js';
 import { Dispatcher } from './submit.js';
-import { findFreePort, type RedisServer, startRedis } from './testing/redis-server.js';
 import { WorkerProcess } from './testing/worker-process.js';
 
 const need = needs('redis-server');
@@ -26,7 +27,7 @@ describe.skipIf(!need.met)(`a queue${need.met ? '' : ` (${need.skip})`}`, () => 
   let workers: readonly WorkerProcess[] = [];
 
   beforeAll(async () => {
-    redis = await startRedis(password);
+    redis = await RedisServer.start({ durable: false, password });
     const started = ['a', 'b', 'c', 'd'].map((name) => WorkerProcess.start(redis.url, name, lostAfterSeconds));
     server = await startProgram(referenceServer, { args: ['--port', '0', '--fast'], showLog: false });
     url = readAnnouncement(server.announcement).url;
@@ -36,7 +37,7 @@ describe.skipIf(!need.met)(`a queue${need.met ? '' : ` (${need.skip})`}`, () => 
   afterAll(async () => {
     await dispatcher?.close();
     await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
-    await Promise.all([server?.stop(), redis?.kill()]);
+    await Promise.all([server?.stop(), redis?.remove()]);
   });
 
   const workerOf = (name: string): WorkerProcess => {

@@ -1,11 +1,11 @@
 /** Workers in this process, with tasks of the test's own: common starts, orders, faults, and work that is handed back. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { needs } from '../../scripts/testing/needs.js';
+import { RedisServer } from '../../scripts/testing/redis-server.js';
 import { KitError } from '../kit-error.js';
 import type { JobEnd, JobKind } from './jobs.js';
 import { openRedis, type QueueAddress, readQueueAddress } from './redis.js';
 import { Dispatcher } from './submit.js';
-import { type RedisServer, startRedis } from './testing/redis-server.js';
 import { type TaskContext, type TaskKind, workForQueue } from './work.js';
 
 const need = needs('redis-server');
@@ -20,9 +20,9 @@ describe.skipIf(!need.met)(`workers${need.met ? '' : ` (${need.skip})`}`, () => 
   let working: Promise<void>[] = [];
 
   beforeAll(async () => {
-    redis = await startRedis('secret');
+    redis = await RedisServer.start({ durable: false, password: 'secret' });
   });
-  afterAll(() => redis?.kill());
+  afterAll(() => redis?.remove());
 
   // A database, and so a queue, for each test.
   beforeEach(async () => {

@@ -1,8 +1,9 @@
 /** The store in Redis: the contract on a real server, and what happens when it is not there. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findFreePort } from '../../scripts/testing/free-port.js';
 import { needs } from '../../scripts/testing/needs.js';
+import { RedisServer } from '../../scripts/testing/redis-server.js';
 import { RedisStore, type RedisStoreOptions } from './redis-store.js';
-import { findFreePort, RedisServer } from './testing/redis.js';
 import { describeStore, recordOf } from './testing/store-contract.js';
 
 const need = needs('redis-server');

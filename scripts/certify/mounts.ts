@@ -6,9 +6,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { findFreePort, RedisServer } from '../../reference/server/testing/redis.js';
 import { Replica } from '../../reference/server/testing/replica.js';
+import { findFreePort } from '../testing/free-port.js';
 import { type Program, programPath } from '../testing/needs.js';
+import { RedisServer } from '../testing/redis-server.js';
 import { haproxyConfig, nginxConfig } from './proxies.js';
 
 export interface Mounted {

@@ -140,16 +140,6 @@ export class Turns {
   }
 }
 
-/** A port that nothing listens on now. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 /** True where nothing listens on the port. */
 export async function isFree(port: number): Promise<boolean> {
   const server = net.createServer();

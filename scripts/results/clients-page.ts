@@ -1,5 +1,6 @@
 /** The page that compares the graded clients: what the reports say, and why each kind of failure is one. */
 import type { Report } from '../../schemas/1.0/types/report.js';
+import { levelOf } from './page.js';
 
 export interface GradedClient {
   readonly name: string;
@@ -72,12 +73,4 @@ function rowOf({ name, client, report }: GradedClient): string {
     `[${name}.json](${name}.json)`,
   ];
   return `| ${cells.join(' | ')} |`;
-}
-
-function levelOf({ levels, requirements }: Report, level: string): string {
-  const pass = levels.find((one) => one.level === level)?.pass ?? 0;
-  const apply = requirements.filter(
-    (row) => row.level === level && row.verdict !== 'not-applicable' && row.verdict !== 'untestable',
-  );
-  return `${pass}/${apply.length}`;
 }

@@ -46,7 +46,8 @@ function rowOf({ name, server, proxy, report }: Graded): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function levelOf({ levels, requirements }: Report, level: string): string {
+/** How many of a level's requirements passed, of those that apply. */
+export function levelOf({ levels, requirements }: Report, level: string): string {
   const pass = levels.find((one) => one.level === level)?.pass ?? 0;
   const apply = requirements.filter(
     (row) => row.level === level && row.verdict !== 'not-applicable' && row.verdict !== 'untestable',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { packageFile } from '../../schemas/1.0/package-root.js';
+import { findFreePort } from '../testing/free-port.js';
 
 export interface Started {
   readonly url: string;
@@ -64,7 +65,7 @@ function readLine(line: string): Pick<Started, 'url' | 'occasions'> {
 /** The same server behind a proxy of this configuration (a file of `proxies/`). */
 export async function startProxy(server: Started, configuration: string): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'results-proxy-'));
-  const port = await freePort();
+  const port = await findFreePort();
   const file = join(folder, configuration);
   const upstream = new URL(server.url).host;
   const text = readFileSync(join(HERE, 'proxies', configuration), 'utf8')
@@ -85,14 +86,6 @@ export async function startProxy(server: Started, configuration: string): Promis
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function untilListening(port: number, child: ChildProcess): Promise<void> {

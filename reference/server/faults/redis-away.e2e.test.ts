@@ -2,9 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { needs } from '../../../scripts/testing/needs.js';
+import { RedisServer } from '../../../scripts/testing/redis-server.js';
 import { ask } from '../testing/connect.js';
 import { Follower } from '../testing/follower.js';
-import { RedisServer } from '../testing/redis.js';
 import { Replica } from '../testing/replica.js';
 
 const need = needs('redis-server');

@@ -1,8 +1,8 @@
 /** The replica that writes a stream is killed: the stream is read on elsewhere, and gets one end. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { needs } from '../../../scripts/testing/needs.js';
+import { RedisServer } from '../../../scripts/testing/redis-server.js';
 import { Follower } from '../testing/follower.js';
-import { RedisServer } from '../testing/redis.js';
 import { Replica } from '../testing/replica.js';
 
 const need = needs('redis-server');

@@ -1,8 +1,8 @@
 /** A replica is told to go while it writes many streams: its readers read on elsewhere. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { needs } from '../../../scripts/testing/needs.js';
+import { RedisServer } from '../../../scripts/testing/redis-server.js';
 import { Follower } from '../testing/follower.js';
-import { RedisServer } from '../testing/redis.js';
 import { Replica } from '../testing/replica.js';
 
 const need = needs('redis-server');

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { awaitTarget } from '../../../conformance/cli/await-target.js';
 import { packageFile } from '../../../schemas/1.0/package-root.js';
-import { type Consumer, freePort } from '../consumer.js';
+import { findFreePort } from '../../testing/free-port.js';
+import type { Consumer } from '../consumer.js';
 
 /** The files that the guide shows, by name. */
 function filesInGuide(): Readonly<Record<string, string>> {
@@ -18,7 +19,7 @@ export function describeApi(consumer: () => Consumer): void {
     let env: { readonly STREAM_URL: string };
 
     beforeAll(async () => {
-      const port = await freePort();
+      const port = await findFreePort();
       env = { STREAM_URL: `http://127.0.0.1:${port}/stream/search?query=tides` };
       for (const [name, text] of Object.entries(filesInGuide())) consumer().write(name, text);
       await consumer().script(`npx resilient-sse serve --fast --port ${port} &`);

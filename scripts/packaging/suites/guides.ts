@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packageFile, packageRoot } from '../../../schemas/1.0/package-root.js';
+import { findFreePort } from '../../testing/free-port.js';
 import { needs, type Program } from '../../testing/needs.js';
-import { type Consumer, freePort, onPort } from '../consumer.js';
+import { type Consumer, onPort } from '../consumer.js';
 
 /** These take the package, in an empty folder. */
 const inFolder = ['in-ci', 'certify-a-client', 'read-a-report', 'certify-a-server', 'baselines'];
@@ -25,7 +26,7 @@ export function describeGuides(consumer: () => Consumer): void {
       // In the checkout others are at work, and nothing is left running.
       if (!isInCheckout) context.onTestFinished(() => consumer().stop(cwd));
       const { code, output } = await consumer().turns.take(async () =>
-        consumer().script(scriptOf(text, await freePort()), { cwd }),
+        consumer().script(scriptOf(text, await findFreePort()), { cwd }),
       );
       context.expect(code, output).toBe(0);
     });

@@ -5,7 +5,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { packageFile } from '../../../schemas/1.0/package-root.js';
 import { isOfSchema } from '../../../schemas/1.0/validate.js';
-import { type Consumer, freePort, isFree, onPort } from '../consumer.js';
+import { findFreePort } from '../../testing/free-port.js';
+import { type Consumer, isFree, onPort } from '../consumer.js';
 
 const recipe = (name: string): string => readFileSync(packageFile('docs', 'recipes', name), 'utf8');
 const version: unknown = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')).version;
@@ -24,7 +25,7 @@ export function describeRecipes(consumer: () => Consumer): void {
       work: (cwd: string, port: number) => Promise<void>,
     ) =>
       consumer().turns.take(async () => {
-        const port = await freePort();
+        const port = await findFreePort();
         const cwd = consumer().subfolder(name, files(port));
         await work(cwd, port).finally(() => consumer().stop(cwd));
       });

@@ -31,15 +31,15 @@ const quiet = (play: Play) =>
 
 const announced = adding([515, state('waiting')], [610, state('open')]);
 
-const failed = (name: string, code: string) =>
+/** A stream that is refused, with another report of it. */
+const refused = (name: string, told: Parameters<typeof changing>[1]) =>
   played(
     name,
     [{ at: 100, status: 404, headers: [] }],
-    changing(
-      ({ code: own }) => own !== undefined,
-      (line) => [{ ...line, code }],
-    ),
+    changing(({ code }) => code !== undefined, told),
   );
+
+const failed = (name: string, code: string) => refused(name, (line) => [{ ...line, code }]);
 
 const hidden = (cue: boolean, closedAtMs?: number) =>
   played(
@@ -135,28 +135,8 @@ export const stateCases: RuleCases = {
   'STATE-008': {
     right: [plain, played('status-404', [{ at: 100, status: 404, headers: [] }])],
     wrong: {
-      'without a code': [
-        plain,
-        played(
-          'status-404',
-          [{ at: 100, status: 404, headers: [] }],
-          changing(
-            ({ code }) => code !== undefined,
-            ({ type }) => [{ type, state: 'failed' }],
-          ),
-        ),
-      ],
-      'not announced': [
-        plain,
-        played(
-          'status-404',
-          [{ at: 100, status: 404, headers: [] }],
-          changing(
-            ({ code }) => code !== undefined,
-            () => [],
-          ),
-        ),
-      ],
+      'without a code': [plain, refused('status-404', ({ type }) => [{ type, state: 'failed' }])],
+      'not announced': [plain, refused('status-404', () => [])],
       'one code for all': ['status-404', 'unknown-cursor', 'gap-always', 'wrong-type'].map((name) =>
         failed(name, 'error'),
       ),

@@ -2,35 +2,43 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { programPath } from '../../../scripts/testing/needs.js';
-import { portOf } from './serve.js';
+import { findFreePort } from './free-port.js';
+import { programPath } from './needs.js';
+
+interface RedisOptions {
+  /** Where it is not to be restarted, it need not be, which is faster. */
+  readonly durable?: boolean;
+  readonly password?: string;
+}
 
 export class RedisServer {
   #child: ChildProcess | undefined;
   private constructor(
     readonly port: number,
     private readonly folder: string,
-    private readonly durable: boolean,
+    private readonly options: RedisOptions,
   ) {}
 
-  /** Where it is not to be restarted, it need not be durable, which is faster. */
-  static async start({ durable = true } = {}): Promise<RedisServer> {
-    const server = new RedisServer(await findFreePort(), await mkdtemp(join(tmpdir(), 'redis-')), durable);
+  static async start(options: RedisOptions = {}): Promise<RedisServer> {
+    const server = new RedisServer(await findFreePort(), await mkdtemp(join(tmpdir(), 'redis-')), options);
     await server.start();
     return server;
   }
 
+  /** With the password. */
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    const { password } = this.options;
+    return `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${this.port}`;
   }
 
   /** Starts it, again with what it had, if durable: every write was on the disk before it was answered. */
   async start(): Promise<void> {
-    const keeping = ['--save', '', ...(this.durable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [])];
-    const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, ...keeping];
+    const { durable = true, password } = this.options;
+    const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
+    if (durable) args.push('--appendonly', 'yes', '--appendfsync', 'always');
+    if (password !== undefined) args.push('--requirepass', password);
     const child = spawn(programPath('redis-server'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
     let said = '';
@@ -58,13 +66,4 @@ export class RedisServer {
     await this.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-/** A port that was free a moment ago. */
-export async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const port = portOf(probe);
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
