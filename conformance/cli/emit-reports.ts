@@ -12,13 +12,14 @@ export interface EmitOptions {
   /** What the report was judged from, for formats that draw it. */
   readonly transcripts: readonly Transcript[];
   readonly baselineHolds?: boolean;
+  readonly specSite?: string | undefined;
 }
 
 /** Throws `KitError` (`kit`) where a file that could be written before cannot be written now. */
 export async function emitReports(
   report: Report,
   targets: readonly ReportTarget[],
-  { verbose, transcripts, baselineHolds = false }: EmitOptions,
+  { verbose, transcripts, baselineHolds = false, specSite }: EmitOptions,
 ): Promise<void> {
   const facts = factsOf(process.stdout, process.env);
   const evidence = createEvidence(transcripts);
@@ -32,6 +33,7 @@ export async function emitReports(
       verbose,
       baselineHolds,
       evidence,
+      ...(specSite === undefined ? {} : { specSite }),
     });
     if (file === undefined) process.stdout.write(text);
     else writeReportFile(file, text);

@@ -1,7 +1,7 @@
 /** `conformance judge`: judges stored transcripts again, without a network. */
 import { type Command, Option } from 'commander';
 import { formatNames } from '../report/formats.js';
-import { collect, oneOf } from './option-readers.js';
+import { collect, oneOf, readSiteUrl } from './option-readers.js';
 import type { Finish } from './program.js';
 
 const examples = `
@@ -21,6 +21,7 @@ export interface JudgeFlags {
   readonly acceptUnobserved: readonly string[];
   readonly report: readonly string[];
   readonly verbose: boolean;
+  readonly specSite?: string;
   readonly spec: string;
   readonly baseline?: string;
   readonly writeBaseline?: string;
@@ -39,6 +40,7 @@ export function declare(command: Command, finish: Finish): void {
     .option('--strict', 'a broken SHOULD counts as a failure', false)
     .option('--accept-unobserved <ids>', 'ids or areas that may stay unobserved (repeatable)', collect, [])
     .option('--report <format[=file]>', `${formatNames.join(', ')}; default terminal (repeatable)`, collect, [])
+    .option('--spec-site <url>', 'where the spec is published: HTML and Markdown link to its sentences', readSiteUrl)
     .option('--verbose', 'list passes one by one, and all evidence', false)
     .option('--spec <version>', 'version of the spec to judge against', '1.0')
     .option('--baseline <file>', 'known failures, "ID  # reason" a line: they do not fail the run')

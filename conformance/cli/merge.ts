@@ -1,7 +1,7 @@
 /** `conformance merge`: brings the shards of a run together and judges them as one run. */
 import type { Command } from 'commander';
 import { formatNames } from '../report/formats.js';
-import { collect } from './option-readers.js';
+import { collect, readSiteUrl } from './option-readers.js';
 import type { Finish } from './program.js';
 import type { OutcomeFlags } from './run-outcome.js';
 
@@ -19,6 +19,7 @@ export function declare(command: Command, finish: Finish): void {
   command
     .argument('<files...>', 'files that run --shard wrote, all of one run')
     .option('--report <format[=file]>', `${formatNames.join(', ')}; default terminal (repeatable)`, collect, [])
+    .option('--spec-site <url>', 'where the spec is published: HTML and Markdown link to its sentences', readSiteUrl)
     .option('--verbose', 'list passes one by one, and all evidence', false)
     .option('--transcripts <dir>', 'store what all shards saw, for conformance judge')
     .option('--certificate <file>', 'write a certificate of the result; with --transcripts')

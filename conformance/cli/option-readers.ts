@@ -43,3 +43,14 @@ export function oneOf<T extends string>(names: readonly T[]): (value: string) =>
     return found;
   };
 }
+
+/** The address of a site, ending in `/`. */
+export function readSiteUrl(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new InvalidArgumentError('Expected an http or https URL, such as https://sse.example/.');
+  }
+  url.hash = '';
+  url.search = '';
+  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+}

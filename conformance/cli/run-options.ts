@@ -31,6 +31,7 @@ export interface RunFlags extends ConnectFlags {
   readonly streamId: boolean;
   readonly fast: boolean;
   readonly verbose: boolean;
+  readonly specSite?: string;
   readonly maxOpen?: number;
   /** `shutdown=command`. */
   readonly onDemand?: readonly string[];

@@ -16,6 +16,7 @@ export interface OutcomeFlags {
   readonly spec: string;
   readonly report: readonly string[];
   readonly verbose: boolean;
+  readonly specSite?: string;
   readonly transcripts?: string;
   readonly baseline?: string;
   readonly writeBaseline?: string;
@@ -58,6 +59,7 @@ export async function prepareOutcome(flags: OutcomeFlags, shard?: Shard): Promis
       await emitReports(report, reports, {
         verbose: flags.verbose,
         transcripts: result.transcripts,
+        specSite: flags.specSite,
         baselineHolds: compared?.holds === true,
       });
       return codeOf(report, compared);

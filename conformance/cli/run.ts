@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { formatNames } from '../report/formats.js';
 import type { ClientFlags } from './client-options.js';
 import { declareConnectOptions } from './connect-options.js';
-import { collect, oneOf, readConcurrency, readPort, readSeconds } from './option-readers.js';
+import { collect, oneOf, readConcurrency, readPort, readSeconds, readSiteUrl } from './option-readers.js';
 import type { Finish } from './program.js';
 import type { RunFlags } from './run-options.js';
 import { readShard } from './shard-option.js';
@@ -76,6 +76,7 @@ export function declare(command: Command, finish: Finish): void {
     .option('--shard <K/N>', 'play every Nth scenario alone, for conformance merge', readShard)
     .option('--transcripts <dir>', 'store what was seen, for conformance judge')
     .option('--report <format[=file]>', `${formatNames.join(', ')}; default terminal (repeatable)`, collect, [])
+    .option('--spec-site <url>', 'where the spec is published: HTML and Markdown link to its sentences', readSiteUrl)
     .option('--verbose', 'list passes one by one, and all evidence', false)
     .option('--fast', 'with --target reference: a cap of 3 s and heartbeats of 0.2 s', false)
     .option('--spec <version>', 'version of the spec to judge against', '1.0')

@@ -1,5 +1,6 @@
 /** What every report says in the same words: the conclusion, where something was seen, what a requirement belongs to. */
 import type { Report } from '../../schemas/1.0/types/report.js';
+import { escapeHtml } from './markup.js';
 import type { RenderContext, ReportedEvidence, ReportedRequirement } from './renderer.js';
 
 /** One sentence: the grade, and whether the target conforms to what was asked. */
@@ -33,9 +34,19 @@ export function placeOf(evidence: ReportedEvidence): string {
   return parts.join(', ');
 }
 
-/** Path of the sentence, relative to the root of the project, with its anchor. */
-export function chapterLink({ spec }: Report, { chapter, id }: ReportedRequirement): string {
-  return `spec/${encodeURIComponent(spec)}/${encodeURIComponent(chapter)}#${id.toLowerCase()}`;
+/** Where the sentence stands, as HTML: a link into the published site, else its place in the package. */
+export function placeOfSentence(
+  { spec }: Report,
+  { chapter, id }: ReportedRequirement,
+  { specSite }: Pick<RenderContext, 'specSite'>,
+): string {
+  const path = `spec/${encodeURIComponent(spec)}/${encodeURIComponent(chapter)}`;
+  const anchor = `#${id.toLowerCase()}`;
+  if (specSite === undefined) {
+    return `<code>${escapeHtml(path + anchor)}</code>`;
+  }
+  const page = new URL(path.replace(/\.md$/, '.html') + anchor, specSite);
+  return `<a href="${escapeHtml(page.href)}">${id} in the spec</a>`;
 }
 
 /** What a requirement is about, in the order of importance: failures first, then what was not seen, then the rest. */

@@ -24,9 +24,14 @@ describe('the HTML report', () => {
     expect(html.match(/<\/details>/g)).toHaveLength(hostileReport.requirements.length);
   });
 
-  it('links to nothing but chapters of the spec and has every id once', () => {
-    for (const [, href] of html.matchAll(/href="([^"]*)"/g))
-      expect(href).toMatch(/^spec\/1\.0\/[\w-]+\.md#[a-z]+-\d{3}$/);
+  it('links to nothing, or to the sentences of the published spec, and has every id once', () => {
+    expect(html).not.toContain('href=');
+    expect(html).toContain('<code>spec/1.0/50-heartbeats.md#heartbeat-001</code>');
+    const published = renderHtml(hostileReport, { ...context, specSite: 'https://sse.example/standard/' });
+    const links = [...published.matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+    expect(links).toHaveLength(hostileReport.requirements.length);
+    for (const href of links)
+      expect(href).toMatch(/^https:\/\/sse\.example\/standard\/spec\/1\.0\/[\w-]+\.html#[a-z]+-\d{3}$/);
     const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });

@@ -17,7 +17,7 @@ export const renderHtml: Renderer = (report, context) => {
     header: `${top(report, context)}\n${levels(report)}`,
     main: `${notes(report)}${filters(report)}
 <h2>Requirements</h2>
-${ordered.map((row) => requirementRow(report, row, context.evidence)).join('\n')}`,
+${ordered.map((row) => requirementRow(report, row, context)).join('\n')}`,
   });
 };
 

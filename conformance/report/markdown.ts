@@ -1,8 +1,8 @@
 /** The report as Markdown, for the summary of a CI job: grade, levels, and each failure to fold out. */
 import type { Report } from '../../schemas/1.0/types/report.js';
-import { chapterLink, conclusionOf, countOrder, isWell, placeOf } from './describe.js';
+import { conclusionOf, countOrder, isWell, placeOf, placeOfSentence } from './describe.js';
 import { escapeHtml, escapeMarkdown, withCode } from './markup.js';
-import type { Renderer, ReportedRequirement, Verdict } from './renderer.js';
+import type { RenderContext, Renderer, ReportedRequirement, Verdict } from './renderer.js';
 import { wordOf } from './terminal-style.js';
 
 /** Characters of findings; GitHub drops a summary of more than 1 MiB as a whole. */
@@ -16,8 +16,8 @@ export const renderMarkdown: Renderer = (report, context) => {
     `${escapeMarkdown(conclusionOf(report, context))} Target: ${escapeMarkdown(report.target)}`,
     '',
     ...levelTable(report),
-    ...findings('Failed', report, having('fail')),
-    ...findings('Warnings', report, having('warn')),
+    ...findings('Failed', report, context, having('fail')),
+    ...findings('Warnings', report, context, having('warn')),
     ...unseen('Faults of the kit, not of the target', having('kit-error')),
     ...unseen('Inconclusive', having('inconclusive')),
     ...unseen('Not observed', having('not-observed')),
@@ -42,12 +42,17 @@ function levelTable({ levels }: Report): string[] {
   ];
 }
 
-function findings(title: string, report: Report, rows: readonly ReportedRequirement[]): string[] {
+function findings(
+  title: string,
+  report: Report,
+  context: RenderContext,
+  rows: readonly ReportedRequirement[],
+): string[] {
   if (rows.length === 0) return [];
   const lines = [`### ${title} (${rows.length})`, ''];
   let length = 0;
   for (const [index, row] of rows.entries()) {
-    const text = finding(report, row);
+    const text = finding(report, row, context);
     length += text.length;
     if (length > findingsAtMost) {
       const rest = rows.slice(index).map(({ id }) => id);
@@ -60,7 +65,7 @@ function findings(title: string, report: Report, rows: readonly ReportedRequirem
 }
 
 /** A block of HTML without an empty line, so that no part of it is read as Markdown. */
-function finding(report: Report, row: ReportedRequirement): string {
+function finding(report: Report, row: ReportedRequirement, context: RenderContext): string {
   const lines = [
     `<details><summary><b>${row.id}</b> ${escapeHtml(row.title)} <i>(${row.keyword}, ${row.level})</i></summary>`,
     `<blockquote>${withCode(row.sentence, escapeHtml)}</blockquote>`,
@@ -72,7 +77,7 @@ function finding(report: Report, row: ReportedRequirement): string {
   ];
   if (row.reason !== undefined) lines.push(`<p>Because: ${escapeHtml(row.reason)}</p>`);
   if (row.mend !== undefined) lines.push(`<p>To mend: ${withCode(row.mend, escapeHtml)}</p>`);
-  lines.push(`<p><code>${escapeHtml(chapterLink(report, row))}</code></p>`, '</details>');
+  lines.push(`<p>${placeOfSentence(report, row, context)}</p>`, '</details>');
   return lines.join('\n');
 }
 

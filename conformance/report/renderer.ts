@@ -13,6 +13,8 @@ export interface RenderContext {
   readonly verbose: boolean;
   /** True where a baseline was given that lists all that counts against the target, and nothing else. */
   readonly baselineHolds?: boolean;
+  /** Where the site of the spec is published, ending in `/`: documents link to its sentences. */
+  readonly specSite?: string;
   /** What the report was judged from, where it is at hand; formats with pictures draw it. */
   readonly evidence?: Evidence;
 }
