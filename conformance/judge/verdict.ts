@@ -132,8 +132,11 @@ function lagOf(scenario: ScenarioView | undefined): number {
 }
 
 function reasonOfLag(evidence: Evidence, wrong: readonly Wrong[]): string {
-  const lagMs = Math.max(...wrong.slice(0, EVIDENCE_ITEMS).map(({ at }) => lagOf(evidence.scenario(at.scenario))));
-  return `The kit's own event loop, or the client's page, lagged ${Math.round(lagMs)} ms, or waited that long for a processor, more than the ${LAG_MS} ms up to which it trusts its times. Run it again on a quieter machine.`;
+  const scenarios = wrong.slice(0, EVIDENCE_ITEMS).map(({ at }) => evidence.scenario(at.scenario));
+  const lagMs = Math.round(Math.max(...scenarios.map(lagOf)));
+  const isOfClient = scenarios.some((scenario) => scenario?.role === 'client');
+  const who = isOfClient ? 'The kit, or the client, could not run' : 'The kit could not run';
+  return `${who} for ${lagMs} ms although it was its turn, more than the ${LAG_MS} ms up to which times are trusted. Run it again on a quieter machine.`;
 }
 
 /** How to give the occasion, and what became of the scenarios that look for it. */
