@@ -106,6 +106,30 @@ describe('a service', () => {
     await expect(started).rejects.toThrow(reason);
   });
 
+  test('that is gone before its client listens is told so', async () => {
+    const { url } = await serve((asked, response) => {
+      if (asked.path === '/clients/1') response.destroy();
+      else usual(asked, response);
+    });
+    const started = start(url);
+    await expect(started).rejects.toThrow(KitError);
+    await expect(started).rejects.toThrow(/clients\/1 did not answer a command$/);
+  });
+
+  test('whose status never ends has no capabilities', async () => {
+    const { url, asked } = await serve((one, response) => {
+      if (one.method !== 'GET') {
+        usual(one, response);
+        return;
+      }
+      const timer = setInterval(() => response.write(' '.repeat(64 * 1024)), 1);
+      response.once('close', () => clearInterval(timer));
+    });
+    const { session } = await start(url);
+    await session.stop();
+    expect(asked.filter(({ path }) => path === '/clients/1').map(({ method }) => method)).toEqual(['DELETE']);
+  });
+
   test('that names no client is none', async () => {
     const { url } = await serve((_asked, response) => void response.writeHead(200).end('{}'));
     await expect(start(url)).rejects.toThrow(/expected 2xx with a Location .*, got status 200 and no Location/);

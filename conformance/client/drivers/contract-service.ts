@@ -13,6 +13,9 @@ const INITIAL_DELAY_MS = 1_000;
 
 const ANSWER_MS = 10_000;
 
+/** A service names itself and its capabilities in far less. */
+const STATUS_BYTES = 256 * 1024;
+
 /** Types that a service with listeners has to be told of; a type that nobody knows stays unknown to it. */
 const LISTENED = ['content_chunk', 'heartbeat', 'complete', 'error'] as const;
 
@@ -43,7 +46,7 @@ export function contractServiceDriver({ url }: ContractServiceOptions): ClientDr
       });
       if (capabilities.includes('event-type-listeners')) {
         for (const type of LISTENED) {
-          await ask(location, 'POST', { command: 'listen', listen: { type } });
+          await ask(location, 'POST', { command: 'listen', listen: { type } }).catch(silent(location, 'a command'));
         }
       }
       return sessionOf(location, callback.close);
@@ -85,8 +88,23 @@ async function contact(url: string): Promise<Service> {
     const message = `--contract-service: expected status 200 from ${url}, got ${response.status}: is it a test service?`;
     throw new KitError('unreachable', message);
   }
-  const status: unknown = await response.json().catch(() => undefined);
-  return { capabilities: capabilitiesOf(status), callbacks: await CallbackServer.listen() };
+  return { capabilities: capabilitiesOf(await statusOf(response)), callbacks: await CallbackServer.listen() };
+}
+
+/** Undefined where it is no JSON, or too long to be a status. */
+async function statusOf({ body }: Response): Promise<unknown> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of body ?? []) {
+      bytes += part.length;
+      if (bytes > STATUS_BYTES) return undefined;
+      parts.push(part);
+    }
+    return JSON.parse(Buffer.concat(parts).toString());
+  } catch {
+    return undefined;
+  }
 }
 
 function capabilitiesOf(status: unknown): readonly string[] {
@@ -99,15 +117,20 @@ function capabilitiesOf(status: unknown): readonly string[] {
 
 /** The URL of the client that the service has started. Throws `KitError` (`kit`). */
 async function create(url: string, body: Readonly<Record<string, unknown>>): Promise<string> {
-  const response = await ask(url, 'POST', body).catch((cause: unknown) => {
-    throw new KitError('unreachable', `--contract-service: ${url} did not answer the creation of a stream`, { cause });
-  });
+  const response = await ask(url, 'POST', body).catch(silent(url, 'the creation of a stream'));
   const location = response.headers.get('location');
   if (!response.ok || location === null || !URL.canParse(location, url)) {
     const seen = `status ${response.status}${location === null ? ' and no Location' : ''}`;
     throw new KitError('unreachable', `--contract-service: expected 2xx with a Location for a new stream, got ${seen}`);
   }
   return new URL(location, url).href;
+}
+
+/** Throws `KitError` (`unreachable`) for a request without an answer. */
+function silent(url: string, what: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new KitError('unreachable', `--contract-service: ${url} did not answer ${what}`, { cause });
+  };
 }
 
 async function ask(url: string, method: string, body?: Readonly<Record<string, unknown>>): Promise<Response> {
