@@ -3,7 +3,7 @@ import type { RequirementId } from '../../schemas/1.0/types/requirement-id.js';
 import type { ConnectionView, Evidence } from '../evidence/types.js';
 import type { WireEvent } from '../wire/types.js';
 
-export type Role = 'server' | 'client';
+type Role = 'server' | 'client';
 
 /** Where something was seen, exact enough to find the bytes in the transcript. */
 export interface Place {

@@ -6,7 +6,7 @@ import { type Network, networks, slowReader } from './networks.js';
 import type { LoadPlan } from './types.js';
 
 /** How a cut stream resumes: after its last event, from some events earlier, or from the start, to compare the replay. */
-export type Return = 'exact' | 'overlap' | 'start';
+type Return = 'exact' | 'overlap' | 'start';
 
 export interface Fate {
   readonly streamId: string;

@@ -9,7 +9,7 @@ export type Histograms = Readonly<Record<HistogramName, Histogram>>;
 /** One hour: longer ones are counted as this long. */
 const LONGEST_US = 3_600_000_000;
 
-export function createHistogram(): Histogram {
+function createHistogram(): Histogram {
   return build({
     bitBucketSize: 32,
     autoResize: false,

@@ -117,7 +117,7 @@ function concludeFrom(result: LoadResult, objectives: LoadReport['objectives']):
   return { verdict: 'met', why: [] };
 }
 
-export function meaningOf(kind: string): string {
+function meaningOf(kind: string): string {
   return Object.entries(findingKinds).find(([name]) => name === kind)?.[1].meaning ?? 'a finding of another kit';
 }
 

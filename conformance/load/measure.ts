@@ -5,7 +5,7 @@ import type { AggregateMetrics } from '../../schemas/1.0/types/metrics.js';
 import { decodeHistograms, type Histograms } from './histograms.js';
 import type { LoadResult } from './types.js';
 
-export const curvePercentiles = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.9, 99.99, 100] as const;
+const curvePercentiles = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.9, 99.99, 100] as const;
 
 /** In milliseconds. */
 export function figuresOf(histogram: Histogram, expectedUs: number | null = null): LatencyFigures {
@@ -29,7 +29,7 @@ export function figuresOf(histogram: Histogram, expectedUs: number | null = null
  * The mean is the distance at which events were sent; a hitch stands for all the events that it held up. With the mean
  * the correction adds at most one value for each that was measured.
  */
-export function correctedInterEvent({ interEvent }: Histograms): { histogram: Histogram; expectedUs: number | null } {
+function correctedInterEvent({ interEvent }: Histograms): { histogram: Histogram; expectedUs: number | null } {
   const expectedUs = interEvent.totalCount === 0 ? 0 : Math.round(interEvent.mean);
   if (expectedUs < 1) return { histogram: interEvent, expectedUs: null };
   return { histogram: interEvent.copyCorrectedForCoordinatedOmission(expectedUs), expectedUs };

@@ -41,9 +41,6 @@ export interface ShardOptions {
   readonly onProgress?: (soFar: ShardResult) => void;
 }
 
-/** Runs a share. Rejects with a `KitError` (`usage`, `unreachable` for a host without an address, `kit`) alone. */
-export type RunShard = (plan: LoadPlan, options?: ShardOptions) => Promise<ShardResult>;
-
 /** Every kind of finding, what it means, and the requirement that it breaks. */
 export const findingKinds = {
   lost: { requirement: 'REPLAY-006', meaning: 'an event never came, also not after a resumption' },

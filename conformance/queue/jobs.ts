@@ -29,7 +29,7 @@ export type JobAnswer = { readonly worker: string; readonly after?: string } & (
   | { readonly fault: JobFault; readonly value?: never }
 );
 
-export interface JobFault {
+interface JobFault {
   readonly code: KitErrorCode;
   readonly message: string;
 }

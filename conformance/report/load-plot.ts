@@ -2,7 +2,7 @@
 import { formatNumber } from './load-words.js';
 import { escapeHtml } from './markup.js';
 
-export interface Line {
+interface Line {
   readonly name: string;
   readonly values: readonly number[];
 }

@@ -24,7 +24,7 @@ export const markKinds = {
   terminal: 'terminal event',
 } as const;
 
-export type MarkKind = keyof typeof markKinds;
+type MarkKind = keyof typeof markKinds;
 
 /** Times of the events by kind. */
 export type Marks = Readonly<Record<MarkKind, readonly number[]>>;
@@ -44,14 +44,14 @@ function kindOf(type: string): MarkKind {
 }
 
 /** A stretch of time without what was due. */
-export interface Gap {
+interface Gap {
   readonly kind: 'silent' | 'no-heartbeat';
   readonly fromMs: number;
   readonly toMs: number;
 }
 
 /** Where nothing at all came for longer than the threshold, or no heartbeat for longer than HEARTBEAT-002 allows. */
-export function gapsOf(connection: ConnectionView, marks: Marks): readonly Gap[] {
+function gapsOf(connection: ConnectionView, marks: Marks): readonly Gap[] {
   if (connection.response === null || !connection.isEventStream) return [];
   const { silenceThreshold, heartbeatInterval } = connection.declared;
   const from = connection.response.atMs;
@@ -146,7 +146,7 @@ function drawEnd({ kind }: Ending, x: number, y: number): string {
 }
 
 /** Label, how it was asked for, the status, and who ended it. */
-export function titleOf(connection: ConnectionView): string {
+function titleOf(connection: ConnectionView): string {
   const { label, end, response } = connection;
   const cursor = cursorOf(connection);
   const parts = [

@@ -30,7 +30,7 @@ export function issueCertificate(
 }
 
 /** As the schema kit/certificate describes it; the order of the transcripts is of no account. */
-export function digestTranscripts(transcripts: readonly Transcript[]): string {
+function digestTranscripts(transcripts: readonly Transcript[]): string {
   const lines = transcripts.map((transcript) => `${digestOf(toCanonicalJson(transcript))}\n`);
   return digestOf(lines.sort().join(''));
 }

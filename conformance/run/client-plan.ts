@@ -65,7 +65,7 @@ export function planClientScenarios(
 }
 
 /** How long a conforming client takes; one that does not end by itself is watched for a while longer. */
-export function expectedMsOf(scenario: ClientScenario, endsByItself: boolean): number {
+function expectedMsOf(scenario: ClientScenario, endsByItself: boolean): number {
   const { answers, parameters, settleMs } = scenario;
   const connections = [...answers, ...repeated(answers)];
   let withoutProgress = 0;

@@ -1,7 +1,7 @@
 /** The fragments that headings give: as GitHub makes them, and the bare requirement id, in lower case too, that the site adds. */
 
 /** The fragment of a heading: lower case, punctuation dropped, spaces as hyphens. */
-export function slugOf(heading: string): string {
+function slugOf(heading: string): string {
   return heading
     .trim()
     .toLowerCase()

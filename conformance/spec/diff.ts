@@ -2,7 +2,7 @@
 import type { Requirement } from './requirement.js';
 
 /** A requirement before and after. */
-export interface Change {
+interface Change {
   readonly before: Requirement;
   readonly after: Requirement;
 }

@@ -5,7 +5,7 @@ import type { Chapter } from './parse-chapter.js';
 import type { Requirement } from './requirement.js';
 
 /** The chapter that may name a frozen id and so set it free. */
-export const changeLogChapter = '98-changelog.md';
+const changeLogChapter = '98-changelog.md';
 
 export function frozenFindings(chapters: readonly Chapter[], frozen: readonly Requirement[]): SpecFinding[] {
   const changeLog = chapters.find((chapter) => chapter.file === changeLogChapter);

@@ -8,7 +8,7 @@ import { CR, LF, LineEnds } from './line-ends.js';
 import type { WireDiagnostic, WireEvent, WireLimits, WireReading } from './types.js';
 
 /** Far above what the protocol allows (EVENT-013: 64 KiB an event), so that a breach is seen and memory stays bounded. */
-export const DEFAULT_LIMITS: WireLimits = {
+const DEFAULT_LIMITS: WireLimits = {
   lineBytes: 2 * 1024 * 1024,
   eventBytes: 4 * 1024 * 1024,
   streamBytes: 64 * 1024 * 1024,

@@ -31,7 +31,7 @@ export function defaultsOf(options: StreamOptions): Readonly<Parameters> {
 }
 
 /** Decimal seconds, at most three decimals, 0.05 to 86400 (HTTP-012); undefined for anything else. */
-export function parseSeconds(text: string): number | undefined {
+function parseSeconds(text: string): number | undefined {
   if (!/^[0-9]{1,5}(\.[0-9]{1,3})?$/.test(text.trim())) {
     return undefined;
   }

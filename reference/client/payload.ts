@@ -2,7 +2,7 @@
 import type { Diagnostic, StreamEvent } from './types.js';
 
 /** What breaks a connection off: go back to the cursor and try once more; the second time it is a failure. */
-export interface Broken {
+interface Broken {
   readonly type: 'broken';
   readonly code: 'gap' | 'protocol';
   readonly message: string;

@@ -10,7 +10,7 @@ function idOf(event: WireEvent): number | undefined {
 }
 
 /** Why a client breaks a connection off. */
-export interface Break {
+interface Break {
   readonly kind: 'gap' | 'malformed';
   readonly event: WireEvent;
 }
@@ -24,7 +24,7 @@ export interface Intake {
 }
 
 /** Takes in a connection from a cursor on: whole events, in order, duplicates dropped, up to a jump or broken data. */
-export function takeIn(connection: ConnectionView, from: number): Intake {
+function takeIn(connection: ConnectionView, from: number): Intake {
   let cursor = from;
   for (const event of connection.isEventStream ? connection.events() : []) {
     const id = idOf(event);

@@ -73,7 +73,7 @@ export function cursorAt(connection: ConnectionView, evidence: Evidence): number
 }
 
 /** True where any request carries a cursor: only then does a request without one say something about its intake. */
-export function sendsCursors(evidence: Evidence): boolean {
+function sendsCursors(evidence: Evidence): boolean {
   return evidence.scenarios.some(({ connections }) =>
     connections.some((connection) => (cursorOf(connection) ?? '0') !== '0'),
   );

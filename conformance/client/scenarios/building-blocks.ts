@@ -10,13 +10,13 @@ export const LAST_ID = 9;
 export const NOTHING_FOLLOWS_MS = 3_500;
 
 /** Where what follows the end is not the point. */
-export const BRIEF_MS = 1_500;
+const BRIEF_MS = 1_500;
 
 /** Longer than the longest delay that a client may still be waiting for, 5 s, and than the 8 s of one without a cap. */
 export const GIVEN_UP_MS = 9_500;
 
 /** Data is written and read before the connection breaks: that may throw away what lies unread. */
-export const BEFORE_BREAK_MS = 150;
+const BEFORE_BREAK_MS = 150;
 
 export function chunkEvent(id: number, content = `w${id} `): PlayedEvent {
   return { type: 'content_chunk', id: String(id), data: dataOf({ content }) };
@@ -39,7 +39,7 @@ export function streamOf(chunks: number): readonly PlayedEvent[] {
 /** The base stream: ids 1 to 8 with "w1 " to "w8 ", id 9 `complete`, reason `done`. */
 export const BASE = streamOf(LAST_ID - 1);
 
-export const heartbeat: Step = { do: 'heartbeat' };
+const heartbeat: Step = { do: 'heartbeat' };
 export const eof: Step = { do: 'end', how: 'eof' };
 
 export function playTo(upToId: number): Step {

@@ -126,7 +126,7 @@ function fault(code: string, message: string): Error {
 }
 
 /** Options of TLS towards the target or a proxy. */
-export function tlsOptions({ ca, certificate, key, insecure }: ConnectOptions): tls.SecureContextOptions & {
+function tlsOptions({ ca, certificate, key, insecure }: ConnectOptions): tls.SecureContextOptions & {
   rejectUnauthorized?: boolean;
 } {
   return {

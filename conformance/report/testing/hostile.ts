@@ -29,7 +29,7 @@ const piece = {
   excerpt: `event: ${hostile}`,
 };
 /** What the pieces are about: a reader of a stream that falls silent, is cut and resumed; no answer; a flood. */
-export const hostileEvidence: Evidence = evidenceOf(
+const hostileEvidence: Evidence = evidenceOf(
   scenario('read-through', [
     connection({
       label: piece.connection,

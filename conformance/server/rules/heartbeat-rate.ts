@@ -15,7 +15,7 @@ const STEADYING = 3;
 const LONG_ENOUGH = 'Give the URL of an endpoint whose stream lasts longer than two heartbeat intervals.';
 
 /** Header and heartbeat may differ (HEARTBEAT-008): the rate is held to the kinder of the two. Milliseconds. */
-export function intervalsOf(connection: ConnectionView): { readonly shortestMs: number; readonly longestMs: number } {
+function intervalsOf(connection: ConnectionView): { readonly shortestMs: number; readonly longestMs: number } {
   const [heartbeat] = connection.events('heartbeat');
   const inBand = heartbeat === undefined ? undefined : connection.json(heartbeat)?.heartbeat_interval;
   const declared = [secondsOfHeader(connection.header('x-heartbeat-interval')), secondsOfMember(inBand)].filter(

@@ -13,7 +13,7 @@ import type { Rule, Sighting } from '../../judge/rule.js';
 
 export type Outcome = 'right' | 'wrong' | 'not-observed' | 'not-applicable';
 
-export function sightingsOf(rule: Rule | undefined, ...transcripts: readonly Transcript[]): readonly Sighting[] {
+function sightingsOf(rule: Rule | undefined, ...transcripts: readonly Transcript[]): readonly Sighting[] {
   if (rule === undefined) {
     throw new Error('there is no such rule');
   }

@@ -10,9 +10,9 @@ import { naiveTwins } from './naive.js';
 import { retryTwins } from './retry.js';
 import { stateTwins } from './state.js';
 
-export type { FaultyClient, NullClient } from './faulty-client.js';
+export type { FaultyClient } from './faulty-client.js';
 export { nullClients } from './nulls.js';
-export { type SoundClient, soundClients } from './sound.js';
+export { soundClients } from './sound.js';
 
 export const clientTwins: readonly FaultyClient[] = [
   ...httpTwins,

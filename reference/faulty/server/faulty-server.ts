@@ -9,16 +9,7 @@ import type { TextOptions } from './text.js';
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Occasions that a twin can offer beside its own URL. */
-export type OccasionName =
-  | 'cap'
-  | 'error'
-  | 'evicted'
-  | 'long'
-  | 'flood'
-  | 'create'
-  | 'conflict'
-  | 'limit'
-  | 'injection';
+type OccasionName = 'cap' | 'error' | 'evicted' | 'long' | 'flood' | 'create' | 'conflict' | 'limit' | 'injection';
 
 /** What is changed of the reference. */
 export interface Fault {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Listener } from './faulty-server.js';
 
 /** Asks the reference once more, with other headers. */
-export type AskAgain = (headers: Readonly<Record<string, string>>, onAnswer: (answer: IncomingMessage) => void) => void;
+type AskAgain = (headers: Readonly<Record<string, string>>, onAnswer: (answer: IncomingMessage) => void) => void;
 
 /** Takes over an answer whose head the reference has sent. */
 export type Relay = (

@@ -16,7 +16,7 @@ export interface TextOptions {
 /** Words with letters outside ASCII, so that an encoding shows. */
 const WORDS = ['naïve ', 'tides ', 'café ', 'rise ', '« ', 'and ', 'größer ', 'fall ', '潮 ', 'again '];
 
-export const DEFAULT_TEXT: TextOptions = {
+const DEFAULT_TEXT: TextOptions = {
   chunks: 45,
   chunkDelayMs: 20,
   startDelayMs: 0,

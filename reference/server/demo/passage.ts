@@ -1,6 +1,6 @@
 /** What the demonstration server streams. */
 
-export const PASSAGE = `A stream that can be trusted begins by saying who it is. It gives itself a name, tells how long it
+const PASSAGE = `A stream that can be trusted begins by saying who it is. It gives itself a name, tells how long it
 means to live and how often it will show that it is still there, and only then does it speak. Every piece of the answer
 carries a number, and the numbers leave no holes, so that whoever counts along knows at once when something went missing.
 Between the pieces there is a pulse. It says nothing new about the answer, but silence without it means trouble, and a

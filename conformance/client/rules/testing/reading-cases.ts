@@ -54,7 +54,7 @@ const lively = (name: string, sign: string, closedAtMs?: number) =>
     ...(closedAtMs === undefined ? [] : [{ at: closedAtMs + 1000, cursor: '2', sse: restAfter(2) }]),
   ]);
 
-export { lively, tick, whole };
+export { lively, whole };
 
 const broken = `${heartbeatText() + chunks(1, 3)}event: content_chunk\nid: 4\ndata: {"content":\n\n${chunks(5, 8)}`;
 const said = adding([120, { type: 'error', code: 'protocol', message: 'malformed JSON' }]);

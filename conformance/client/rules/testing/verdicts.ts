@@ -5,7 +5,7 @@ import type { Sighting } from '../../../judge/rule.js';
 import { clientRuleBook } from '../index.js';
 
 /** Transcripts in which a rule sees that all is right, and those in which it sees each fault. */
-export interface RuleCase {
+interface RuleCase {
   readonly right: readonly Transcript[];
   readonly wrong: Readonly<Record<string, readonly Transcript[]>>;
   /** Requirements that cannot be kept where this one is broken. */

@@ -2,7 +2,7 @@
 import { type ConnectionLiteral, connection, STREAM_HEADERS } from '../../../evidence/fixture.js';
 import type { RecordedConnection } from '../../../evidence/types.js';
 
-export const INTERVAL_MS = 200;
+const INTERVAL_MS = 200;
 export const CAP_MS = 3000;
 /** Time on the way, each direction. */
 const LATENCY_MS = 5;
@@ -235,7 +235,7 @@ function byTime(events: readonly SimEvent[]): readonly SimEvent[] {
   return [...events].sort((one, other) => one.atMs - other.atMs);
 }
 
-export function headAt(stream: SimStream, atMs: number): number {
+function headAt(stream: SimStream, atMs: number): number {
   return stream.events.reduce((head, event) => (event.atMs <= atMs ? Math.max(head, Number(event.id)) : head), 0);
 }
 
