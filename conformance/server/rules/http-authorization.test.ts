@@ -70,6 +70,52 @@ describe('HTTP-033', () => {
     expect(outcomeOf(http['HTTP-033'], authorization('other', { status: 409 }))).toBe('wrong');
   });
 
+  const readAgain = connection({ label: 'other', sentAtMs: 60, ...another });
+
+  it('looks at resumptions too', () => {
+    const resumed = (literal: ConnectionLiteral) => authorization('other-resume', literal, [readAgain]);
+    expect(outcomeOf(http['HTTP-033'], resumed({ sse: [[70, refusal]] }))).toBe('right');
+    expect(outcomeOf(http['HTTP-033'], resumed(same))).toBe('wrong');
+  });
+
+  it('is wrong for 404 where any new id is given a stream', () => {
+    const fresh = connection({ label: 'other-fresh', url: 'http://target.test/stream?stream_id=s2', ...another });
+    expect(outcomeOf(http['HTTP-033'], authorization('other', { status: 404 }, [fresh]))).toBe('wrong');
+  });
+
+  const cancelled = eventText(
+    'complete',
+    { reason: 'cancelled', duration: 0.1, total_chunks: 1, trace_id: 'trace-1' },
+    2,
+  );
+  const cancelling = (label: string, status: number, ended: boolean) =>
+    scenario(
+      'authorization',
+      [
+        connection({ sse: [...parts('trace-1'), ...(ended ? [[130, cancelled] as const] : [])] }),
+        readAgain,
+        connection({ label, method: 'DELETE', sentAtMs: 100, status, headers: [] }),
+        connection({
+          label: 'other-cancel',
+          method: 'DELETE',
+          sentAtMs: label === 'other-cancel' ? 100 : 200,
+          status: 404,
+          headers: [],
+        }),
+      ].filter(({ label: own }, index) => own !== 'other-cancel' || label !== 'other-cancel' || index === 2),
+    );
+
+  it('is wrong where the other principal cancels the stream, or is told of it', () => {
+    expect(outcomeOf(http['HTTP-033'], cancelling('other-cancel', 204, false))).toBe('right');
+    expect(outcomeOf(http['HTTP-033'], cancelling('other-cancel', 204, true))).toBe('wrong');
+    expect(outcomeOf(http['HTTP-033'], cancelling('other-cancel', 403, false))).toBe('wrong');
+  });
+
+  it('leaves to HTTP-032 what a request without credentials cancels', () => {
+    expect(outcomeOf(http['HTTP-032'], cancelling('without-cancel', 204, true))).toBe('wrong');
+    expect(outcomeOf(http['HTTP-033'], cancelling('without-cancel', 204, true))).toBe('right');
+  });
+
   it('is not observed where its credentials do not count, and does not apply without a second principal', () => {
     expect(outcomeOf(http['HTTP-033'], authorization('other', { status: 401 }))).toBe('not-observed');
     expect(outcomeOf(http['HTTP-033'], withoutAny)).toBe('not-applicable');

@@ -1,6 +1,6 @@
 /** HTTP-032 and HTTP-033: who may create a stream may not thereby read another's. */
 import type { ConnectionView, Evidence, ScenarioView } from '../../evidence/types.js';
-import { notApplicable, placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
+import { notApplicable, placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
 import { carriesPart, describeAnswer } from './http-answers.js';
 import { arrivalsOf, idOf } from './http-streams.js';
 
@@ -49,7 +49,7 @@ function* judgeAuthorization(evidence: Evidence): Iterable<Sighting> {
   }
   for (const connection of scenario.connections.filter(({ label }) => /^without(-|$)/.test(label))) {
     if (connection.request.method === 'DELETE') {
-      yield* judgeCancellation(first, connection);
+      yield* judgeCancellation(scenario, first, connection);
     } else if (carriesPart(connection)) {
       // A stream of its own under the same id shows that a creation needs no credentials.
       if (carriesSameStream(first, connection)) {
@@ -69,11 +69,20 @@ function* judgeAuthorization(evidence: Evidence): Iterable<Sighting> {
   }
 }
 
-function* judgeCancellation(first: ConnectionView, cancel: ConnectionView): Iterable<Sighting> {
-  const { status } = cancel;
+/** True where a stream was cancelled after a DELETE and before the next one, which would be the cause else. */
+function cancelledBy(first: ConnectionView, cancel: ConnectionView, next: ConnectionView | undefined): boolean {
   const { terminal } = first;
-  const cancelled =
-    terminal !== undefined && terminal.atMs >= cancel.sentAtMs && first.json(terminal)?.reason === 'cancelled';
+  return (
+    terminal !== undefined &&
+    first.json(terminal)?.reason === 'cancelled' &&
+    terminal.atMs >= cancel.sentAtMs &&
+    terminal.atMs < (next?.sentAtMs ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+function* judgeCancellation(scenario: ScenarioView, first: ConnectionView, cancel: ConnectionView): Iterable<Sighting> {
+  const { status } = cancel;
+  const cancelled = cancelledBy(first, cancel, scenario.connection('other-cancel'));
   if (cancelled || (status !== null && status >= 200 && status <= 299)) {
     const effect = cancelled ? ', and the stream was cancelled' : '';
     yield wrong(
@@ -89,23 +98,54 @@ function* judgeCancellation(first: ConnectionView, cancel: ConnectionView): Iter
 function* judgePrincipal(evidence: Evidence): Iterable<Sighting> {
   const scenario = evidence.scenario('authorization');
   const first = ownStream(scenario);
-  const other = scenario?.connection('other');
-  if (first === undefined || other === undefined) {
+  if (scenario === undefined || first === undefined || scenario.connection('other') === undefined) {
     yield* withoutCredentials(evidence, 'The run has no second principal');
     return;
   }
-  const expected = 'the answer for a stream that does not exist: 404, or a stream of its own';
+  for (const connection of scenario.connections.filter(({ label }) => /^other(-resume)?$/.test(label))) {
+    yield* judgeReading(scenario, first, connection);
+  }
+  const cancel = scenario.connection('other-cancel');
+  // What a request without credentials has cancelled is HTTP-032's finding.
+  const before = scenario.connection('without-cancel');
+  if (cancel !== undefined && !(before !== undefined && cancelledBy(first, before, cancel))) {
+    yield* judgeOthersCancellation(first, cancel);
+  }
+}
+
+function* judgeReading(scenario: ScenarioView, first: ConnectionView, other: ConnectionView): Iterable<Sighting> {
   const { status } = other;
+  // Where any new id is given a stream, a 404 tells that this one is taken.
+  const fresh = scenario.connection('other-fresh');
+  const creates = other.label === 'other' && fresh !== undefined && carriesPart(fresh);
+  const expected = creates
+    ? 'the answer for a stream that does not exist: a stream of its own, as for a new id'
+    : 'the answer for a stream that does not exist: 404, or a stream of its own';
   if (carriesPart(other)) {
-    if (carriesSameStream(first, other)) {
-      yield wrong(placeOf(other), expected, `${describeAnswer(other)} and the stream of the first principal`);
-    } else {
-      yield right(placeOf(other));
-    }
-  } else if (status !== null && TELLING.includes(status)) {
+    yield sighting(
+      !carriesSameStream(first, other),
+      placeOf(other),
+      () => expected,
+      () => `${describeAnswer(other)} and the stream of the first principal`,
+    );
+  } else if (status !== null && (TELLING.includes(status) || (creates && status === 404))) {
     yield wrong(placeOf(other), expected, describeAnswer(other));
   } else if (status === 404 || other.refusal !== undefined) {
     yield right(placeOf(other));
+  }
+}
+
+function* judgeOthersCancellation(first: ConnectionView, cancel: ConnectionView): Iterable<Sighting> {
+  const { status } = cancel;
+  const cancelled = cancelledBy(first, cancel, undefined);
+  if (cancelled || (status !== null && TELLING.includes(status))) {
+    yield wrong(
+      placeOf(cancel),
+      'the answer to a DELETE of a stream that does not exist, and no effect',
+      `${describeAnswer(cancel)}${cancelled ? ', and the stream of the first principal was cancelled' : ''}`,
+    );
+  } else if (status === 404) {
+    yield right(placeOf(cancel));
   }
 }
 
@@ -127,7 +167,8 @@ export const authorizationRules = {
   },
   'HTTP-033': {
     from: ['authorization', 'read-through'],
-    observes: 'What the credentials of a second principal get for the stream of the first.',
+    observes:
+      'What the credentials of a second principal get for the stream of the first: to read, to resume and to cancel it.',
     occasion: 'Give the credentials of a second principal.',
     mend: 'Keep streams under the principal and the id together, so that each principal has ids of its own.',
     judge: judgePrincipal,

@@ -101,6 +101,26 @@ describe('HTTP-028', () => {
     expect(outcomeOf(http['HTTP-028'], chosen({ sse: parts('odd') }))).toBe('right');
   });
 
+  const odd = (label: string, literal: ConnectionLiteral) =>
+    connection({
+      label,
+      url: `http://target.test/stream?stream_id=${label}`,
+      headers: { 'X-Stream-ID': label },
+      ...literal,
+    });
+  const older: Sse = [[420, heartbeatText({ stream_id: 'odd-2', uptime_seconds: 0.4 }) + chunkText(1)]];
+  const younger: Sse = [[420, heartbeatText({ stream_id: 'odd-2', uptime_seconds: 0.01 }) + chunkText(1)]];
+  const pair = (literal: ConnectionLiteral) =>
+    scenario('odd-stream-id', [odd('odd-1', { sse: parts('odd-1') }), odd('odd-2', { sentAtMs: 400, ...literal })]);
+
+  it('is wrong where an id that differs in case alone gets the other stream, and where it is refused', () => {
+    expect(outcomeOf(http['HTTP-028'], pair({ sse: younger }))).toBe('right');
+    expect(findingsOf(http['HTTP-028'], pair({ sse: older }))).toEqual([
+      expect.stringContaining('| the other stream, by its trace id and its age'),
+    ]);
+    expect(outcomeOf(http['HTTP-028'], pair({ status: 400, sse: [] }))).toBe('wrong');
+  });
+
   it('is not observed without a chosen id or a stated one', () => {
     expect(outcomeOf(http['HTTP-028'], chosen({ url: URL_OF_POST, sse: parts('mine') }))).toBe('not-observed');
     expect(outcomeOf(http['HTTP-028'], chosen({ headers: { 'X-Stream-ID': null }, sse: [[20, chunkText(1)]] }))).toBe(

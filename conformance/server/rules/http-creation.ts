@@ -5,6 +5,9 @@ import { carriesPart, describeAnswer, isBusy, quote, servesStreams } from './htt
 import { entropyBoundOf } from './http-entropy.js';
 import { arrivalsOf, cursorOf, idInHeartbeat, parseUrl, requestedId, segmentsOf, streamsOf } from './http-streams.js';
 
+/** A stream that is older than its request by more was there before. */
+const OLDER_MS = 100;
+
 /** Random bits of a stream id (HTTP-034). */
 const RANDOM_BITS = 122;
 
@@ -122,6 +125,44 @@ function* judgeChosen(evidence: Evidence): Iterable<Sighting> {
   }
 }
 
+/** Ids of every character and the greatest length, of which the second differs from the first in case alone. */
+function* judgeOdd(evidence: Evidence): Iterable<Sighting> {
+  const scenario = evidence.scenario('odd-stream-id');
+  for (const connection of servesStreams(evidence) ? (scenario?.connections ?? []) : []) {
+    // In a path, the server may never see what it does not route.
+    if (connection.status === 400 || connection.status === 414) {
+      yield wrong(
+        placeOf(connection),
+        'a stream of the well-formed id that the request chose',
+        describeAnswer(connection),
+      );
+    }
+  }
+  const first = scenario?.connection('odd-1');
+  const second = scenario?.connection('odd-2');
+  if (first !== undefined && second !== undefined && carriesPart(second)) {
+    const trace = second.header('x-trace-id');
+    const sameTrace = trace !== undefined && trace !== '' && trace === first.header('x-trace-id');
+    yield sighting(
+      !(sameTrace && isOlderThanItsRequest(second)),
+      placeOf(second),
+      () => 'a stream of its own for an id that differs from that of another stream in case alone',
+      () => 'the other stream, by its trace id and its age',
+    );
+  }
+}
+
+/** By the first heartbeat's `uptime_seconds`. */
+function isOlderThanItsRequest(connection: ConnectionView): boolean {
+  const [heartbeat] = connection.events('heartbeat');
+  const uptime = heartbeat === undefined ? undefined : connection.json(heartbeat)?.uptime_seconds;
+  return (
+    heartbeat !== undefined &&
+    typeof uptime === 'number' &&
+    heartbeat.atMs - uptime * 1000 < connection.sentAtMs - OLDER_MS
+  );
+}
+
 /** Connections whose request left the choice of the id to the server, with the id it chose. */
 function chosenByServer(evidence: Evidence): readonly { connection: ConnectionView; id: string }[] {
   return evidence.scenarios.flatMap((scenario) =>
@@ -193,11 +234,15 @@ export const creationRules = {
     judge: judgeLocation,
   },
   'HTTP-028': {
-    from: ['read-through', 'cut-and-resume', 'readers', 'cap', 'compression'],
-    observes: 'The id of every stream whose creating request named one, in the header and in the heartbeat.',
+    from: ['read-through', 'cut-and-resume', 'readers', 'cap', 'compression', 'odd-stream-id'],
+    observes:
+      'The id of every stream whose creating request named one, in the header and in the heartbeat; long ones and capitals too.',
     occasion: 'Take a `stream_id` in the URL and state it in X-Stream-ID.',
     mend: 'Use the `stream_id` of the request as the id of the stream; draw one only where it has none.',
-    judge: judgeChosen,
+    judge: function* (evidence) {
+      yield* judgeChosen(evidence);
+      yield* judgeOdd(evidence);
+    },
   },
   'HTTP-034': {
     from: ['create', 'read-through', 'cut-and-resume', 'readers'],

@@ -63,8 +63,20 @@ describe('HTTP-025', () => {
     expect(outcomeOf(http['HTTP-025'], head({ url, headers: { 'X-Stream-ID': 'other' } }, { url }))).toBe('right');
   });
 
-  it('is not observed without an answer or a stream to compare with', () => {
-    expect(outcomeOf(http['HTTP-025'], head({ status: null }))).toBe('not-observed');
+  const unanswered = (get: ConnectionLiteral = {}) =>
+    head({ status: null, end: { atMs: 1200, by: 'kit', kind: 'timeout' } }, get);
+
+  it('is wrong without an answer, where the GET was answered far sooner', () => {
+    expect(findingsOf(http['HTTP-025'], unanswered())).toEqual([
+      'status 405, or the status and header fields of the GET | no answer after 1200 ms',
+    ]);
+    expect(outcomeOf(http['HTTP-025'], head({ status: null, end: { by: 'target', kind: 'reset' } }))).toBe('wrong');
+  });
+
+  it('is not observed without a stream to compare with, or where that is slow too', () => {
+    expect(outcomeOf(http['HTTP-025'], unanswered({ respondedAtMs: 2000, sse: [[2010, heartbeatText()]] }))).toBe(
+      'not-observed',
+    );
     expect(outcomeOf(http['HTTP-025'], head({ status: 405 }, { status: 405, sse: [] }))).toBe('not-observed');
   });
 });

@@ -1,6 +1,6 @@
 /** HTTP-025 and HTTP-026: a HEAD request is answered and starts nothing. */
 import type { ConnectionView, Evidence } from '../../evidence/types.js';
-import { placeOf, type RuleBook, right, type Sighting, sighting } from '../../judge/rule.js';
+import { placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
 import { carriesPart, describeAnswer, quote, refusesForOtherReasons } from './http-answers.js';
 import { essenceOf, tokensOf } from './http-fields.js';
 
@@ -24,9 +24,7 @@ function headAndGet(evidence: Evidence): { head: ConnectionView; get: Connection
   const scenario = evidence.scenario('head');
   const head = scenario?.connection('head');
   const get = scenario?.connection('get-after-head');
-  return head === undefined || get === undefined || head.response === null || !carriesPart(get)
-    ? undefined
-    : { head, get };
+  return head === undefined || get === undefined || !carriesPart(get) ? undefined : { head, get };
 }
 
 function comparable(name: string, value: string): string {
@@ -54,11 +52,18 @@ function differencesOf(head: ConnectionView, get: ConnectionView): readonly stri
 
 function* judgeHead(evidence: Evidence): Iterable<Sighting> {
   const pair = headAndGet(evidence);
-  const status = pair?.head.status;
-  if (pair === undefined || status === null || status === undefined || refusesForOtherReasons(status)) {
+  if (pair === undefined) {
     return;
   }
   const { head, get } = pair;
+  const { status } = head;
+  if (status === null) {
+    yield* judgeSilence(head, get);
+    return;
+  }
+  if (refusesForOtherReasons(status)) {
+    return;
+  }
   const differences = status === get.status ? differencesOf(head, get) : [];
   yield sighting(
     status === 405 || (status === get.status && differences.length === 0),
@@ -66,6 +71,20 @@ function* judgeHead(evidence: Evidence): Iterable<Sighting> {
     () => 'status 405, or the status and header fields of the GET',
     () => (differences.length > 0 ? `${differences.join(', ')}` : describeAnswer(head)),
   );
+}
+
+/** No answer is none of the two that are allowed, where the GET was answered far sooner than the kit waited. */
+function* judgeSilence(head: ConnectionView, get: ConnectionView): Iterable<Sighting> {
+  const waitedMs = head.end.atMs - head.sentAtMs;
+  const neededMs = (get.response?.atMs ?? Number.POSITIVE_INFINITY) - get.sentAtMs;
+  if (head.end.by === 'target' || waitedMs > 2 * neededMs) {
+    const how = head.end.by === 'target' ? `${head.end.kind} instead of an answer` : 'no answer';
+    yield wrong(
+      placeOf(head),
+      'status 405, or the status and header fields of the GET',
+      `${how} after ${Math.round(waitedMs)} ms`,
+    );
+  }
 }
 
 /** How much older than its connection the stream called itself at its first heartbeat, milliseconds. */

@@ -14,11 +14,11 @@ const STREAM: Sse = [
   [20, heartbeatText()],
   [30, chunkText(1)],
 ];
-const PROBLEM = '{"type":"about:blank","title":"no","status":400}';
 const served = scenario('read-through', [connection({ sse: STREAM })]);
 
+const problemOf = (status: number) => JSON.stringify({ type: 'about:blank', title: 'no', status });
 const refusal = (status: number, literal: ConnectionLiteral = {}, contentType = 'application/problem+json') =>
-  connection({ status, headers: [['Content-Type', contentType]], sse: [[20, PROBLEM]], ...literal });
+  connection({ status, headers: [['Content-Type', contentType]], sse: [[20, problemOf(status)]], ...literal });
 
 describe('HTTP-020', () => {
   const judged = (literal: ReturnType<typeof refusal>) =>
@@ -27,6 +27,11 @@ describe('HTTP-020', () => {
   it('is right for a problem, also with parameters', () => {
     expect(judged(refusal(400))).toBe('right');
     expect(judged(refusal(503, {}, 'Application/Problem+JSON; charset=utf-8'))).toBe('right');
+  });
+
+  it('is wrong where the problem names another status', () => {
+    expect(judged(refusal(400, { sse: [[20, problemOf(422)]] }))).toBe('wrong');
+    expect(judged(refusal(400, { sse: [[20, '{"status":"422"}']] }))).toBe('right');
   });
 
   it.each(['application/json', 'text/html', 'text/event-stream', 'application/problem+xml'])(
@@ -115,6 +120,13 @@ describe('HTTP-023', () => {
     ]);
     expect(outcomeOf(http['HTTP-023'], served, bad({ status: 422 }))).toBe('wrong');
     expect(outcomeOf(http['HTTP-023'], served, bad({ status: 404 }))).toBe('wrong');
+  });
+
+  it('looks for an empty id in the query alone', () => {
+    const empty = (url: string) =>
+      scenario('bad-stream-id', [connection({ label: 'bad-6', url, sse: STREAM })], { notes: { 'bad-6': '' } });
+    expect(outcomeOf(http['HTTP-023'], served, empty('http://target.test/s?stream_id='))).toBe('wrong');
+    expect(outcomeOf(http['HTTP-023'], served, empty('http://target.test/s/'))).toBe('not-observed');
   });
 
   it('does not blame a path that leads elsewhere', () => {

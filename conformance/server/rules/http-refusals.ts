@@ -59,23 +59,35 @@ function* judgeRefusals(evidence: Evidence): Iterable<Sighting> {
     if (essence !== PROBLEM) {
       yield wrong(placeOf(connection), `a body of the media type ${PROBLEM}`, describeAnswer(connection));
     } else if (connection.end.by === 'target' && connection.end.kind === 'eof') {
-      const body = bodyText(connection);
-      yield sighting(
-        isObject(body),
-        { ...placeOf(connection), excerpt: body.slice(0, 300) },
-        () => `status ${status} with a JSON object in the body`,
-        () => (body === '' ? 'an empty body' : `a body that is no JSON object: ${quote(body)}`),
-      );
+      yield judgeProblem(connection, status);
     }
   }
 }
 
-function isObject(text: string): boolean {
+/** RFC 9457, section 3: a JSON object, whose member `status`, where it has one, is the status of the answer. */
+function judgeProblem(connection: ConnectionView, status: number): Sighting {
+  const body = bodyText(connection);
+  const problem = objectIn(body);
+  const other = typeof problem?.status === 'number' && problem.status !== status;
+  return sighting(
+    problem !== undefined && !other,
+    { ...placeOf(connection), excerpt: body.slice(0, 300) },
+    () => `status ${status} with a JSON object in the body${other ? ' that names no other status' : ''}`,
+    () => {
+      if (problem !== undefined) {
+        return `the member status is ${String(problem.status)}`;
+      }
+      return body === '' ? 'an empty body' : `a body that is no JSON object: ${quote(body)}`;
+    },
+  );
+}
+
+function objectIn(text: string): { readonly status?: unknown } | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -135,7 +147,7 @@ function* judgeStreamId(evidence: Evidence): Iterable<Sighting> {
       continue;
     }
     // In a path, a slash or a space may lead elsewhere before the server sees a stream id.
-    if (status === 404 && isInPath(connection)) {
+    if (isInPath(connection) && (status === 404 || sent === '')) {
       continue;
     }
     yield sighting(
@@ -193,7 +205,8 @@ export const refusalRules = {
   },
   'HTTP-023': {
     from: ['bad-stream-id', 'read-through'],
-    observes: 'The status for stream ids with a space, a slash, a letter outside ASCII and 129 characters.',
+    observes:
+      'The status for stream ids with a space, a slash, a line feed, a letter outside ASCII, 129 characters and none.',
     occasion: 'Serve a stream whose URL takes a `stream_id`.',
     mend: 'Check `stream_id` against `[A-Za-z0-9._~-]{1,128}` before anything else and answer 400.',
     judge: judgeStreamId,

@@ -53,7 +53,9 @@ function* judgeRest(evidence: Evidence): Iterable<Sighting> {
   for (const resumption of afterTheEnd(evidence)) {
     if (resumption.cursor < resumption.terminalId) {
       const expected = `the events after ${describeCursor(cursorOf(resumption.connection))} up to the terminal event ${resumption.terminalId}`;
-      yield* isServed(resumption) ? judgeServedRest(resumption, expected) : judgeRefusedRest(resumption, expected);
+      yield* isServed(resumption)
+        ? judgeServedRest(resumption, expected)
+        : judgeRefusedRest(resumption, expected, heldAfterTheEnd(evidence, resumption));
     }
   }
 }
@@ -80,11 +82,23 @@ function* judgeServedRest(resumption: Ended, expected: string): Iterable<Sightin
   }
 }
 
+/** True where the whole rest was there for an earlier request after the end: nothing but time has passed since. */
+function heldAfterTheEnd(evidence: Evidence, { stream, connection, cursor }: Resumption): boolean {
+  return [...afterTheEnd(evidence)].some(
+    (earlier) =>
+      earlier.stream === stream &&
+      earlier.cursor <= cursor &&
+      earlier.connection.sentAtMs < connection.sentAtMs &&
+      isServed(earlier) &&
+      beginningOf(earlier) === 'taken',
+  );
+}
+
 /** History that is gone may be refused as such; what is empty is REPLAY-018's finding, a new generation HTTP-029's. */
-function* judgeRefusedRest(resumption: Resumption, expected: string): Iterable<Sighting> {
+function* judgeRefusedRest(resumption: Resumption, expected: string, wasHeld: boolean): Iterable<Sighting> {
   const { stream, connection } = resumption;
   const { refusal } = connection;
-  const gap = refusal !== undefined && connection.json(refusal)?.code === 'replay_gap';
+  const gap = !wasHeld && refusal !== undefined && connection.json(refusal)?.code === 'replay_gap';
   const empty = connection.isEventStream && connection.events().length === 0;
   if (!gap && !empty && !stream.restarts.includes(connection)) {
     yield wrong(placeOf(connection, refusal), expected, describeReply(resumption));
@@ -123,7 +137,8 @@ export const replayEnd = {
   },
   'REPLAY-017': {
     from: ['after-the-end', 'error', 'cancel'],
-    observes: 'Whether answers to cursors below the terminal event, after the end, come with that event.',
+    observes:
+      'Whether answers to cursors below the terminal event, at once and a moment after the end, come with that event.',
     occasion: ENDS,
     mend: 'Keep the history when the stream ends; replay it like that of a running stream, then close.',
     judge: judgeRest,

@@ -39,6 +39,34 @@ describe('history', () => {
     expect(kindsOf('REPLAY-012', scenario('evicted', [whole, gone]))).toEqual(['right']);
   });
 
+  const gap = (label: string, cursor: number, requested: number, earliest: number) =>
+    ask(label, cursor, { sse: refused('replay_gap', { requested, earliest_available: earliest }) });
+  const served = (label: string, cursor: number, from: number) =>
+    ask(label, cursor, { sse: [[520, heartbeatText() + chunkText(from)]] });
+
+  it('is refused with the cursor that was asked for', () => {
+    expect(kindsOf('REPLAY-012', scenario('evicted', [whole, gap('evicted', 1, 2, 3)]))).toEqual(['wrong']);
+  });
+
+  it('begins where the refusal says', () => {
+    const evicted = (...more: RecordedConnection[]) => scenario('evicted', [whole, gap('evicted', 1, 1, 4), ...more]);
+    expect(kindsOf('REPLAY-012', evicted(served('evicted-rest', 3, 4), gap('evicted-below', 2, 2, 4)))).toEqual([
+      'right',
+    ]);
+    expect(kindsOf('REPLAY-012', evicted(gap('evicted-rest', 3, 3, 4)))).toContain('wrong');
+    expect(kindsOf('REPLAY-012', evicted(served('evicted-rest', 3, 4), served('evicted-below', 2, 3)))).toContain(
+      'wrong',
+    );
+  });
+
+  it('that was there after the end is still there a moment later', () => {
+    const middle = ask('middle', 1, { sse: [[520, heartbeatText() + chunkText(2) + completeText(3)]] });
+    const later = (literal: ConnectionLiteral) => ask('later', 1, { sentAtMs: 2000, ...literal });
+    const lost = later({ sse: [[2010, refused('replay_gap', { requested: 1, earliest_available: 4 })[0][1]]] });
+    expect(kindsOf('REPLAY-017', scenario('after-the-end', [whole, middle, lost]))).toEqual(['right', 'wrong']);
+    expect(kindsOf('REPLAY-017', scenario('after-the-end', [whole, lost]))).toEqual([]);
+  });
+
   it('shows no limit where it is short', () => {
     const again = ask('from-start', undefined, { sse: [[520, heartbeatText() + chunkText(1)]] });
     expect(kindsOf('REPLAY-011', scenario('after-the-end', [whole, again]))).toEqual([]);

@@ -5,7 +5,8 @@ import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
 import { cursorOf, describeCursor } from './cursors.js';
 import { checkPayload } from './event-data.js';
 import { describeAnswer, refusesForOtherReasons } from './http-answers.js';
-import { isUnread, nextAfter } from './resumptions.js';
+import { countsByOne } from './numbering.js';
+import { isUnread, nextAfter, unreadPlaces } from './resumptions.js';
 import { inMs } from './rule-shapes.js';
 import { numberedOn, type Stream, streamsOf } from './streams.js';
 
@@ -32,6 +33,12 @@ function codeOf(connection: ConnectionView): unknown {
   const [opening] = connection.status === 200 ? connection.events() : [];
   const refusal = connection.refusal ?? (opening?.type === 'error' ? opening : undefined);
   return refusal === undefined ? undefined : connection.json(refusal)?.code;
+}
+
+/** True where the target reads no cursor in the place of this one. */
+function isNeverRead(evidence: Evidence, connection: ConnectionView): boolean {
+  const cursor = cursorOf(connection);
+  return cursor.kind !== 'none' && unreadPlaces(evidence).has(cursor.by);
 }
 
 /** Requests of `evicted` that ask for what should be gone, and the stream they name. */
@@ -68,12 +75,40 @@ function* judgeEvicted(evidence: Evidence): Iterable<Sighting> {
       continue;
     }
     const broken = checkPayload(connection, refusal, 'REPLAY-012');
+    const requested = connection.json(refusal)?.requested;
+    // A cursor that is not read at all is REPLAY-001's or REPLAY-002's finding.
+    if (broken === undefined && requested !== cursor && !isNeverRead(evidence, connection)) {
+      yield wrong(placeOf(connection, refusal), `${expected}: ${cursor} in requested`, String(requested));
+      continue;
+    }
     yield sighting(
       broken === undefined,
       placeOf(connection, refusal),
       () => `${expected}: ${broken?.expected}`,
       () => broken?.actual ?? '',
     );
+  }
+}
+
+/** Whether `earliest_available` is what it says, by the answers to the cursors one and two below it. */
+function* judgeEarliest(evidence: Evidence): Iterable<Sighting> {
+  const scenario = evidence.scenario('evicted');
+  const first = scenario?.connection('evicted');
+  const earliest = first?.refusal === undefined ? undefined : first.json(first.refusal)?.earliest_available;
+  const below = scenario?.connection('evicted-below');
+  const rest = scenario?.connection('evicted-rest');
+  const cursor = rest === undefined ? undefined : cursorOf(rest);
+  // The kit asked by what it read then; a payload of which it reads another id now is not what was asked by.
+  if (rest === undefined || cursor?.kind !== 'at' || earliest !== cursor.id + 1 || isNeverRead(evidence, rest)) {
+    return;
+  }
+  const expected = `${earliest} in earliest_available: the smallest id that is still kept`;
+  if (codeOf(rest) === 'replay_gap') {
+    yield wrong(placeOf(rest, rest.refusal), expected, `replay_gap for ${describeCursor(cursor)}`);
+  }
+  const kept = below === undefined ? undefined : numberedOn(below)[0];
+  if (below !== undefined && kept?.id === earliest - 1) {
+    yield wrong(placeOf(below, kept.event), expected, `the event ${kept.id} for ${describeCursor(cursorOf(below))}`);
   }
 }
 
@@ -89,10 +124,13 @@ function* judgeUnknown(evidence: Evidence, connection: ConnectionView): Iterable
 }
 
 function* judgeAhead(evidence: Evidence): Iterable<Sighting> {
-  for (const { creator, connections, highestId, spentIds } of streamsOf(evidence)) {
+  for (const stream of streamsOf(evidence)) {
+    const { creator, connections, highestId, spentIds } = stream;
+    // Where ids do not count by one (ID-003), the next number may stand for an event that there is.
+    const above = highestId + (countsByOne(stream) ? 0 : 1);
     for (const connection of creator === undefined || highestId === 0 ? [] : connections) {
       const cursor = cursorOf(connection);
-      const ahead = cursor.kind === 'at' && cursor.id > highestId && !spentIds.has(cursor.id);
+      const ahead = cursor.kind === 'at' && cursor.id > above && !spentIds.has(cursor.id);
       if (ahead && connection.request.method === 'GET') {
         yield* judgeUnknown(evidence, connection);
       }
@@ -144,14 +182,18 @@ function* judgeForm(evidence: Evidence): Iterable<Sighting> {
 export const replayRefusal = {
   'REPLAY-012': {
     from: ['evicted'],
-    observes: 'The answers to the cursor 1 and to no cursor on a stream whose first events are no longer kept.',
+    observes:
+      'The answers to the cursor 1, to no cursor and around `earliest_available` on a stream whose first events are gone.',
     occasion: 'Give a URL whose stream is longer than what the server keeps of it: `--occasion evicted=URL`.',
     mend: 'Compare the cursor with the oldest id that is kept before replaying; never start there silently.',
-    judge: judgeEvicted,
+    judge: function* (evidence) {
+      yield* judgeEvicted(evidence);
+      yield* judgeEarliest(evidence);
+    },
   },
   'REPLAY-013': {
     from: ['unknown-cursor', 'after-the-end'],
-    observes: 'The answers to cursors far above the newest id of a stream.',
+    observes: 'The answers to cursors just and far above the newest id of a stream.',
     occasion: 'Give the URL of an endpoint whose stream has events with an id.',
     mend: 'Compare the cursor with the newest id before waiting for more; refuse it in band.',
     judge: judgeAhead,

@@ -1,6 +1,6 @@
 /** Sends cursors that no conforming client would send, or that name what the target no longer has. */
 import { BRIEF_MS, opensStream, read, readToEnd, untilIds } from './reading.js';
-import type { OpenOptions, Scenario, Stage } from './scenario.js';
+import type { OpenOptions, Scenario, Stage, Visit } from './scenario.js';
 
 type Cursor = Pick<OpenOptions, 'cursorHeader' | 'cursorQuery' | 'headers'>;
 
@@ -94,8 +94,24 @@ export const evicted: Scenario = {
   async run(stage) {
     const first = await read(stage, { label: 'first' });
     if (opensStream(await first.response)) {
-      await read(stage, { label: 'evicted', cursorHeader: '1', timeoutMs: BRIEF_MS });
+      const refused = await read(stage, { label: 'evicted', cursorHeader: '1', timeoutMs: BRIEF_MS });
       await read(stage, { label: 'evicted-from-start', timeoutMs: BRIEF_MS });
+      const earliest = earliestIn(refused);
+      if (earliest !== undefined) {
+        await read(stage, { label: 'evicted-rest', cursorHeader: String(earliest - 1), timeoutMs: BRIEF_MS });
+        await read(stage, { label: 'evicted-below', cursorHeader: String(earliest - 2), timeoutMs: BRIEF_MS });
+      }
     }
   },
 };
+
+/** The id that a refusal calls the smallest that is still kept, where there may be events below and above it. */
+function earliestIn({ events }: Visit): number | undefined {
+  for (const { type, data } of events) {
+    const [, digits = ''] = (type === 'error' && /"earliest_available"\s*:\s*([0-9]{1,15})\b/.exec(data)) || [];
+    if (Number(digits) > 2) {
+      return Number(digits);
+    }
+  }
+  return undefined;
+}

@@ -5,9 +5,12 @@ import type { OpenOptions, Scenario, Stage, Visit } from './scenario.js';
 /** Above the terminal id by this much: no target could take it for an off-by-one of its own. */
 const AHEAD = 10;
 
+/** How much later the stream is asked for once more: long enough for a target that tidies up after each stream. */
+const LATER_MS = 1500;
+
 export const afterTheEnd: Scenario = {
   name: 'after-the-end',
-  does: 'reads a stream to its end and then asks for its end, its middle, its start and more than there is',
+  does: 'reads a stream to its end and then asks for its end, its middle, its start and more than there is, now and later',
   occasion: 'long',
   fallback: true,
   connections: 4,
@@ -25,7 +28,10 @@ export const afterTheEnd: Scenario = {
       { label: 'middle', cursorHeader: String(Math.floor(terminalId / 2)) },
       { label: 'from-start' },
       { label: 'ahead-of-end', cursorHeader: String(terminalId + AHEAD) },
+      { label: 'one-ahead-of-end', cursorHeader: String(terminalId + 1) },
     ]);
+    await stage.pause(LATER_MS);
+    await askAgain(stage, [{ label: 'later', cursorHeader: String(Math.floor(terminalId / 2)) }]);
   },
 };
 

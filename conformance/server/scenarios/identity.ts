@@ -21,7 +21,7 @@ export const traceHostile: Scenario = {
   },
 };
 
-const MALFORMED_STREAM_IDS: readonly string[] = ['a b', 'a/b', 'a'.repeat(129), 'ü'];
+const MALFORMED_STREAM_IDS: readonly string[] = ['a b', 'a/b', 'a'.repeat(129), 'ü', 'a\n', ''];
 
 export const badStreamId: Scenario = {
   name: 'bad-stream-id',
@@ -41,12 +41,42 @@ export const badStreamId: Scenario = {
   },
 };
 
+const AGE_MS = 300;
+
+/** Every character that an id may have. */
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-';
+
+export const oddStreamId: Scenario = {
+  name: 'odd-stream-id',
+  does: 'asks for two streams with ids of every character and the greatest length, which differ in case alone',
+  occasion: 'stream',
+  connections: 2,
+  lasts: 'short',
+  async run(stage) {
+    const fresh = stage.freshStreamId();
+    if (fresh === null) {
+      return;
+    }
+    const tail = `x${fresh.replaceAll('-', '')}`;
+    const streamId = `${ALPHABET}${'.'.repeat(128 - ALPHABET.length - tail.length)}${tail}`;
+    const first = stage.open({ label: 'odd-1', streamId, timeoutMs: BRIEF_MS });
+    if (opensStream(await first.response)) {
+      await first.until(() => true);
+      // By then the first stream is older than any that begins.
+      await stage.pause(AGE_MS);
+      await glance(stage, { label: 'odd-2', streamId: streamId.replace(tail, tail.toUpperCase()) });
+      await first.close();
+    }
+    await first.ended;
+  },
+};
+
 export const authorization: Scenario = {
   name: 'authorization',
   does: 'asks for a stream without credentials and with those of another principal',
   occasion: 'stream',
   requires: 'credentials',
-  connections: 3,
+  connections: 2,
   lasts: 'short',
   async run(stage) {
     const first = stage.open({ label: 'first' });
@@ -57,8 +87,11 @@ export const authorization: Scenario = {
         { label: 'create-without', credentials: 'none', streamId: stage.freshStreamId() },
         { label: 'without', credentials: 'none' },
         { label: 'other', credentials: 'other' },
+        { label: 'other-resume', credentials: 'other', cursorHeader: '1' },
+        { label: 'other-fresh', credentials: 'other', streamId: stage.freshStreamId() },
         { label: 'without-resume', credentials: 'none', cursorHeader: '1' },
         { label: 'without-cancel', method: 'DELETE', credentials: 'none' },
+        { label: 'other-cancel', method: 'DELETE', credentials: 'other' },
       ];
       for (const options of refused.filter(({ credentials }) => credentials !== 'other' || stage.hasOtherCredentials)) {
         await glance(stage, { ...options });

@@ -3,7 +3,7 @@ import { cap, capReconnect } from './cap.js';
 import { cancel, conflict, create } from './control.js';
 import { badCursor, evicted, unknownCursor } from './cursors.js';
 import { afterTheEnd, error } from './ended.js';
-import { authorization, badStreamId, limit, traceHostile } from './identity.js';
+import { authorization, badStreamId, limit, oddStreamId, traceHostile } from './identity.js';
 import { accept, compression, cors, head, http2 } from './negotiation.js';
 import { injection, shutdown, slowReader } from './operations.js';
 import { readThrough } from './read-through.js';
@@ -34,6 +34,7 @@ export const serverScenarios: readonly Scenario[] = [
   http2,
   traceHostile,
   badStreamId,
+  oddStreamId,
   authorization,
   limit,
   injection,

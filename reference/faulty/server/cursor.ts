@@ -21,6 +21,15 @@ const lenient = (text: string): number => {
 const waiting: typeof decideResumption = (cursor, state) =>
   state !== undefined && cursor > state.headId ? { kind: 'serve' } : decideResumption(cursor, state);
 
+/** Other members for a refusal of evicted events. */
+const naming = (change: (members: { requested: number; earliest: number }) => object): Fault =>
+  deciding((cursor, state) => {
+    const decision = decideResumption(cursor, state);
+    return decision.kind === 'refuse' && decision.code === 'replay_gap' && state !== undefined
+      ? { ...decision, members: change({ requested: cursor, earliest: state.earliestId }) }
+      : decision;
+  });
+
 /** Asks again from the oldest event where the reference refuses. */
 const passingOverGaps: Relay = (answer, response, _request, again) => {
   const chunks: Buffer[] = [];
@@ -152,6 +161,37 @@ export const cursorTwins: readonly FaultyServer[] = [
       if (decision.kind === 'refuse' && decision.code === 'replay_gap') throw new Refusal(410, 'gone', 'Evicted.');
       return decision;
     }),
+  },
+  {
+    name: 'gap-earliest-too-low',
+    breaks: 'REPLAY-012',
+    why: 'names the newest event that is gone as the earliest that is kept',
+    occasions: ['evicted'],
+    fault: naming(({ earliest, ...members }) => ({ ...members, earliest_available: earliest - 1 })),
+  },
+  {
+    name: 'gap-earliest-too-high',
+    breaks: 'REPLAY-012',
+    why: 'leaves out the earliest event that is kept when it says from where the stream can be read',
+    occasions: ['evicted'],
+    fault: naming(({ earliest, ...members }) => ({ ...members, earliest_available: earliest + 1 })),
+  },
+  {
+    name: 'gap-requested-next',
+    breaks: 'REPLAY-012',
+    why: 'names the event after the cursor as what was asked for',
+    occasions: ['evicted'],
+    fault: naming(({ requested, earliest }) => ({ requested: requested + 1, earliest_available: earliest })),
+  },
+  {
+    name: 'waits-just-above-the-head',
+    breaks: 'REPLAY-013',
+    why: 'takes the number after the newest id for the newest id',
+    fault: deciding((cursor, state) =>
+      state !== undefined && cursor === state.headId + 1
+        ? decideResumption(cursor - 1, state)
+        : decideResumption(cursor, state),
+    ),
   },
   {
     name: 'waits-above-the-head',

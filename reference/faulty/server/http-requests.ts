@@ -123,6 +123,12 @@ export const httpRequestTwins: readonly FaultyServer[] = [
     fault: refusing((problem) => ({ ...problem, body: '' })),
   },
   {
+    name: 'refusal-of-another-status',
+    breaks: 'HTTP-020',
+    why: 'names 500 in the body of every problem',
+    fault: refusing((problem) => ({ ...problem, body: problem.body.replace(/"status":\d+/, '"status":500') })),
+  },
+  {
     name: 'refusal-406-as-page',
     breaks: 'HTTP-020',
     why: 'leaves one refusal to a framework that answers with a page',
@@ -169,6 +175,18 @@ export const httpRequestTwins: readonly FaultyServer[] = [
     fault: { protocol: { parseStreamId: forgivingStreamId } },
   },
   {
+    name: 'stream-id-to-the-line-end',
+    breaks: 'HTTP-023',
+    why: 'checks a stream id up to a line feed at its end',
+    fault: { protocol: { parseStreamId: (values) => parseStreamId(values.map((value) => value.replace(/\n$/, ''))) } },
+  },
+  {
+    name: 'stream-id-empty',
+    breaks: 'HTTP-023',
+    why: 'takes an empty stream id for none',
+    fault: { protocol: { parseStreamId: (values) => parseStreamId(values.filter((value) => value !== '')) } },
+  },
+  {
     name: 'stream-id-422',
     breaks: 'HTTP-023',
     why: 'refuses a malformed stream id with 422',
@@ -200,6 +218,14 @@ export const httpRequestTwins: readonly FaultyServer[] = [
     breaks: 'HTTP-025',
     why: 'answers HEAD with 404',
     fault: { around: answering('HEAD', 404) },
+  },
+  {
+    name: 'head-unanswered',
+    breaks: 'HTTP-025',
+    why: 'never answers HEAD',
+    fault: {
+      around: (next) => (request, response) => (request.method === 'HEAD' ? undefined : next(request, response)),
+    },
   },
   {
     name: 'head-bare',

@@ -1,9 +1,8 @@
-/** Twins that break the requirements on creating, joining, leaving, cancelling and owning streams. */
+/** Twins that break the requirements on creating, joining, leaving and cancelling streams, and on their ids. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Authorize } from '../../server/index.js';
 import { defaultProtocol } from '../../server/protocol.js';
 import type { Fault, FaultyServer, Listener } from './faulty-server.js';
-import { streamIdOf } from './faulty-server.js';
 import { rewritingHead } from './head-rewriting.js';
 
 const { streamKey } = defaultProtocol;
@@ -83,41 +82,6 @@ const refusingDelete =
     response.end('{"title":"Method Not Allowed","status":405}');
   };
 
-/** Bearer tokens of two users; everything else is refused. */
-const principals: Authorize = (request) => {
-  const token = request.header('authorization')?.replace('Bearer ', '');
-  return token === OWN || token === OTHER ? { principal: token } : { refuse: 401 };
-};
-const OWN = 'faulty-twin-user-one';
-const OTHER = 'faulty-twin-user-two';
-const CREDENTIALS = { own: `Bearer ${OWN}`, other: `Bearer ${OTHER}` };
-
-/** Asks for credentials where `asks` says so; then there is one user. */
-const authorizing = (asks: (request: Parameters<Authorize>[0], known: boolean) => boolean) => (): Fault => {
-  const known = new Set<string>();
-  return {
-    authorize: (request) => {
-      const id = streamIdOf(request);
-      const mayPass = !asks(request, known.has(id)) || request.header('authorization') === CREDENTIALS.own;
-      if (mayPass && request.method === 'GET') known.add(id);
-      return mayPass ? { principal: '' } : { refuse: 401 };
-    },
-  };
-};
-
-const tellingOthers = (): Fault => {
-  const owners = new Map<string, string>();
-  return {
-    authorize: async (request, streamId) => {
-      const answer = await principals(request, streamId);
-      if (!('principal' in answer) || streamId === null) return answer;
-      const owner = owners.get(streamId) ?? answer.principal;
-      owners.set(streamId, owner);
-      return owner === answer.principal ? answer : { refuse: 403 };
-    },
-  };
-};
-
 export const httpStreamTwins: readonly FaultyServer[] = [
   {
     name: 'content-location-missing',
@@ -151,6 +115,12 @@ export const httpStreamTwins: readonly FaultyServer[] = [
     breaks: 'HTTP-028',
     why: 'keeps the first 20 characters of a stream id',
     fault: choosing((requested) => requested.slice(0, 20)),
+  },
+  {
+    name: 'ids-in-small-letters',
+    breaks: 'HTTP-028',
+    why: 'takes ids that differ in case alone for one',
+    fault: { protocol: { streamKey: (principal, id) => streamKey(principal, id.toLowerCase()) } },
   },
   {
     name: 'starts-again-on-join',
@@ -200,41 +170,6 @@ export const httpStreamTwins: readonly FaultyServer[] = [
     breaks: 'HTTP-031',
     why: 'offers no DELETE',
     fault: { around: refusingDelete },
-  },
-  {
-    name: 'resumes-for-anyone',
-    breaks: 'HTTP-032',
-    why: 'asks for no credentials where there is a cursor',
-    credentials: { own: CREDENTIALS.own },
-    fault: authorizing((request) => (request.header('last-event-id') ?? '') === ''),
-  },
-  {
-    name: 'joins-for-anyone',
-    breaks: 'HTTP-032',
-    why: 'asks for credentials only to create a stream',
-    credentials: { own: CREDENTIALS.own },
-    fault: authorizing((_request, known) => !known),
-  },
-  {
-    name: 'cancels-for-anyone',
-    breaks: 'HTTP-032',
-    why: 'asks for no credentials to cancel a stream',
-    credentials: { own: CREDENTIALS.own },
-    fault: authorizing(({ method }) => method !== 'DELETE'),
-  },
-  {
-    name: 'one-name-space',
-    breaks: 'HTTP-033',
-    why: 'finds the streams of all users by their id alone',
-    credentials: CREDENTIALS,
-    fault: { authorize: principals, protocol: { streamKey: (_principal, id) => `/${id}` } },
-  },
-  {
-    name: 'tells-others',
-    breaks: 'HTTP-033',
-    why: 'answers 403 to who asks for the stream of another',
-    credentials: CREDENTIALS,
-    fault: tellingOthers,
   },
   {
     name: 'ids-counted',

@@ -5,6 +5,7 @@ import { eventTwins } from './event.js';
 import type { FaultyServer } from './faulty-server.js';
 import { heartbeatTwins } from './heartbeat.js';
 import { httpHeaderTwins } from './http-headers.js';
+import { httpPrincipalTwins } from './http-principals.js';
 import { httpRequestTwins } from './http-requests.js';
 import { httpStreamTwins } from './http-streams.js';
 import { idTwins } from './id.js';
@@ -20,6 +21,7 @@ export const twins: readonly FaultyServer[] = [
   ...httpHeaderTwins,
   ...httpRequestTwins,
   ...httpStreamTwins,
+  ...httpPrincipalTwins,
   ...eventTwins,
   ...idTwins,
   ...heartbeatTwins,

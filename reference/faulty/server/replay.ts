@@ -29,6 +29,23 @@ const inclusive = (): Fault => {
   });
 };
 
+/** Serves what has ended for a second, and then says that it is no longer kept. */
+const forgettingSoon = (): Fault => {
+  const firstAskedAtMs = new Map<string, number>();
+  return deciding((cursor, state) => {
+    const request = currentRequest();
+    if (request === undefined || state?.ended !== true || cursor === 0 || cursor >= state.headId) {
+      return decideResumption(cursor, state);
+    }
+    const streamId = queryOf(request).get('stream_id') ?? '';
+    const now = performance.now();
+    const since = firstAskedAtMs.get(streamId) ?? now;
+    firstAskedAtMs.set(streamId, since);
+    const members = { requested: cursor, earliest_available: state.headId + 1 };
+    return now - since < 1000 ? { kind: 'serve' } : { kind: 'refuse', code: 'replay_gap', members };
+  });
+};
+
 /** The first live event after a replay is in both. */
 const doublingSeam = (): Fault => {
   const replayedTo = new Map<number, Event>();
@@ -162,6 +179,12 @@ export const replayTwins: readonly FaultyServer[] = [
         ? { kind: 'finished' }
         : decideResumption(cursor, state),
     ),
+  },
+  {
+    name: 'forgets-soon',
+    breaks: 'REPLAY-017',
+    why: 'drops the history a second after it was first asked for when the stream had ended',
+    fault: forgettingSoon,
   },
   {
     name: 'replay-without-the-end',
