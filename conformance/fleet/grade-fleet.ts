@@ -1,4 +1,5 @@
 /** Grades many members, some at a time, each by itself: what befalls one is nothing to the others. */
+import { setMaxListeners } from 'node:events';
 import type { FleetMember, GradedMember, GradeMember } from './types.js';
 
 export interface FleetOptions {
@@ -15,6 +16,8 @@ export async function gradeFleet(
   grade: GradeMember,
   { atOnce, signal, onGraded }: FleetOptions,
 ): Promise<readonly GradedMember[]> {
+  // Every run listens.
+  setMaxListeners(0, signal);
   const results = new Map<FleetMember, GradedMember>();
   const faults: unknown[] = [];
   const waiting = members.values();

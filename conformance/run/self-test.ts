@@ -1,4 +1,5 @@
 /** Grades the kit itself: every faulty twin has to be caught in its requirement alone, and nothing may pass vacuously. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { Report } from '../../schemas/1.0/types/report.js';
 import { KitError } from '../kit-error.js';
@@ -77,6 +78,10 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTestResult
     throw new KitError('usage', 'expected at least one faulty twin, got none: nothing would be tested');
   }
   const startedAtMs = performance.now();
+  if (options.signal !== undefined) {
+    // Every run listens.
+    setMaxListeners(0, options.signal);
+  }
   let total = faulty.twins.length + sound.length + faulty.nulls.length + (reference === undefined ? 0 : 1);
   let done = 0;
   const graded = async (name: string, target: Target): Promise<Report | KitError> => {
