@@ -45,12 +45,16 @@ describe('a run', () => {
     ]);
     expect(labels('replay-cut')).toEqual(['first', 'cut-during-replay', 'resume-after']);
     expect(labels('after-the-end').sort()).toEqual(
-      ['first', 'at-end', 'at-end-by-query', 'below-end', 'middle', 'from-start', 'ahead-of-end'].sort(),
+      [
+        ...['first', 'at-end', 'at-end-by-query', 'below-end', 'middle', 'from-start'],
+        ...['ahead-of-end', 'one-ahead-of-end', 'later'],
+      ].sort(),
     );
     expect(labels('bad-cursor').length).toBeGreaterThan(15);
     expect(labels('unknown-cursor')).toEqual(['first', 'ahead', 'unknown-stream']);
     expect(labels('cap-reconnect')).toEqual(['first', 'second']);
     expect(labels('compression')).toEqual(['plain', 'packed']);
+    expect(labels('odd-stream-id')).toEqual(['odd-1', 'odd-2']);
     expect(labels('head')).toEqual(['head', 'get-after-head']);
     expect(transcriptOf(transcripts, 'cut-and-resume').notes).toMatchObject({ cutAfterId: 3 });
     expect(transcriptOf(transcripts, 'after-the-end').notes).toMatchObject({ terminalId: 21 });

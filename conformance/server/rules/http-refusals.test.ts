@@ -124,7 +124,7 @@ describe('HTTP-023', () => {
 
   it('looks for an empty id in the query alone', () => {
     const empty = (url: string) =>
-      scenario('bad-stream-id', [connection({ label: 'bad-6', url, sse: STREAM })], { notes: { 'bad-6': '' } });
+      scenario('bad-stream-id', [connection({ label: 'bad-5', url, sse: STREAM })], { notes: { 'bad-5': '' } });
     expect(outcomeOf(http['HTTP-023'], served, empty('http://target.test/s?stream_id='))).toBe('wrong');
     expect(outcomeOf(http['HTTP-023'], served, empty('http://target.test/s/'))).toBe('not-observed');
   });

@@ -205,8 +205,7 @@ export const refusalRules = {
   },
   'HTTP-023': {
     from: ['bad-stream-id', 'read-through'],
-    observes:
-      'The status for stream ids with a space, a slash, a line feed, a letter outside ASCII, 129 characters and none.',
+    observes: 'The status for stream ids with a space, a slash, a letter outside ASCII, 129 characters and none.',
     occasion: 'Serve a stream whose URL takes a `stream_id`.',
     mend: 'Check `stream_id` against `[A-Za-z0-9._~-]{1,128}` before anything else and answer 400.',
     judge: judgeStreamId,

@@ -106,7 +106,7 @@ const REQUESTS: Readonly<Record<string, readonly string[]>> = {
   cors: ['preflight', 'options', 'cross-origin'],
   head: ['head', 'get-after-head'],
   compression: ['plain', 'packed'],
-  'bad-stream-id': ['bad-1', 'bad-2', 'bad-3', 'bad-4', 'bad-5', 'bad-6'],
+  'bad-stream-id': ['bad-1', 'bad-2', 'bad-3', 'bad-4', 'bad-5'],
   'odd-stream-id': ['odd-1', 'odd-2'],
   conflict: ['first', 'other'],
   'slow-reader': ['slow', 'resume'],

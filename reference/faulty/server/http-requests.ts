@@ -175,12 +175,6 @@ export const httpRequestTwins: readonly FaultyServer[] = [
     fault: { protocol: { parseStreamId: forgivingStreamId } },
   },
   {
-    name: 'stream-id-to-the-line-end',
-    breaks: 'HTTP-023',
-    why: 'checks a stream id up to a line feed at its end',
-    fault: { protocol: { parseStreamId: (values) => parseStreamId(values.map((value) => value.replace(/\n$/, ''))) } },
-  },
-  {
     name: 'stream-id-empty',
     breaks: 'HTTP-023',
     why: 'takes an empty stream id for none',
