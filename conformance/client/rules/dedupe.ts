@@ -7,8 +7,10 @@ import {
   failuresOf,
   hasCode,
   placeAt,
+  placeOfReport,
   reportedIds,
   reportsAtAll,
+  reportsIds,
   reportsOf,
   type Session,
   textOf,
@@ -16,15 +18,30 @@ import {
 import { describeCursor, noRequestAfter, overSessions, REPORT } from './shapes.js';
 
 const TWICE = ['duplicates', 'numeric-ids', 'cut-after'];
-const GAPS = ['gap-once', 'gap-always'];
 
-/** The id that is left out. */
-const MISSING_ID = 3;
+/** The id that is left out of the first connection, by scenario. */
+const GAPS = new Map([
+  ['gap-once', 3],
+  ['gap-always', 3],
+  ['gap-twice', 3],
+  ['gap-at-start', 1],
+  ['gap-before-end', 8],
+]);
+
+/** Here nothing is left out. */
+const WHOLE = 'whole';
+
+/** The id that `gap-twice` leaves out of the second connection. */
+const LATER_ID = 7;
+
+function missingOf({ scenario }: Session): number {
+  return GAPS.get(scenario.scenario) ?? 0;
+}
 
 function* judgeOnce(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
   const ids = reportedIds(session);
-  if (first === undefined || !reportsAtAll(evidence, 'event') || session.connections.length < 2) {
+  if (first === undefined || !reportsIds(evidence) || session.connections.length < 2) {
     return;
   }
   let highest = 0;
@@ -55,33 +72,56 @@ function* judgeWithoutId(session: Session): Iterable<Sighting> {
 }
 
 function* judgeNotPast(session: Session, evidence: Evidence): Iterable<Sighting> {
+  if (session.scenario.scenario === WHOLE) {
+    yield* judgeNothingLeftOut(session);
+    return;
+  }
   const [first, second] = session.connections;
+  const missing = missingOf(session);
   const ids = reportedIds(session);
-  const at = ids.findIndex((id) => id > MISSING_ID);
+  const at = ids.findIndex((id) => id > missing);
   if (first === undefined) {
     return;
   }
-  if (at >= 0 && !ids.slice(0, at).includes(MISSING_ID)) {
-    yield wrong(placeOf(first), `no event past the missing ${MISSING_ID}`, `event ${ids[at]} reported`);
+  if (at >= 0 && !ids.slice(0, at).includes(missing)) {
+    yield wrong(placeOf(first), `no event past the missing ${missing}`, `event ${ids[at]} reported`);
+    return;
+  }
+  const completed = reportsOf(session, 'state').find((report) => textOf(report, 'state') === 'completed');
+  if (second === undefined && completed !== undefined) {
+    yield wrong(placeOfReport(session, completed), `no end past the missing ${missing}`, 'completed');
     return;
   }
   const cursor = second && cursorAt(second, evidence);
   if (second !== undefined && cursor !== undefined) {
     const place = placeAt(session, second.sentAtMs, second);
-    yield cursor < MISSING_ID
+    yield cursor < missing
       ? right(place)
-      : wrong(place, `a cursor below the missing ${MISSING_ID}`, describeCursor(cursorOf(second)));
+      : wrong(place, `a cursor below the missing ${missing}`, describeCursor(cursorOf(second)));
+  }
+}
+
+/** Whoever delivers an event after it has lost the one before delivers past a gap, be it one of its own. */
+function* judgeNothingLeftOut(session: Session): Iterable<Sighting> {
+  const [first] = session.connections;
+  const ids = reportedIds(session);
+  const lost = ids.findIndex((id, index) => id > Math.max(0, ...ids.slice(0, index)) + 1);
+  if (first !== undefined && session.connections.length === 1 && lost >= 0) {
+    const before = Math.max(0, ...ids.slice(0, lost));
+    yield wrong(placeOf(first), `event ${before + 1} after event ${before}, as it was sent`, `event ${ids[lost]}`);
   }
 }
 
 /** A client that delivered past the gap, or asks from beyond it, shows DEDUPE-004's fault and had nothing to go back for. */
 function wentPast(session: Session): boolean {
   const [, second] = session.connections;
+  const missing = missingOf(session);
   const ids = reportedIds(session);
-  const at = ids.findIndex((id) => id > MISSING_ID);
+  const at = ids.findIndex((id) => id > missing);
   return (
-    (at >= 0 && !ids.slice(0, at).includes(MISSING_ID)) ||
-    (second !== undefined && Number(cursorOf(second) ?? 0) >= MISSING_ID)
+    (at >= 0 && !ids.slice(0, at).includes(missing)) ||
+    (second !== undefined && Number(cursorOf(second) ?? 0) >= missing) ||
+    (second === undefined && reportsOf(session, 'state').some((report) => textOf(report, 'state') === 'completed'))
   );
 }
 
@@ -90,16 +130,32 @@ function* judgeOneMoreTry(session: Session, evidence: Evidence): Iterable<Sighti
   if (first === undefined || wentPast(session) || session.scenario.outcome !== 'done') {
     return;
   }
+  const before = missingOf(session) - 1;
   if (second === undefined) {
-    yield wrong(placeOf(first), `another request from id ${MISSING_ID - 1}`, 'no other request');
+    yield wrong(placeOf(first), `another request from id ${before}`, 'no other request');
     return;
   }
   const cursor = cursorAt(second, evidence);
   const place = placeAt(session, second.sentAtMs, second);
   // That no cursor comes at all is RETRY-016's.
-  yield cursor === undefined || cursor === 0 || cursor === MISSING_ID - 1
+  yield cursor === undefined || cursor === 0 || cursor === before
     ? right(place)
-    : wrong(place, `another request from id ${MISSING_ID - 1}`, describeCursor(cursorOf(second)));
+    : wrong(place, `another request from id ${before}`, describeCursor(cursorOf(second)));
+  yield* judgeLaterJump(session);
+}
+
+/** The second jump of `gap-twice` comes after progress: it is a first one again. */
+function* judgeLaterJump(session: Session): Iterable<Sighting> {
+  const [, second, third] = session.connections;
+  const isOver = reportedIds(session).some((id) => id > LATER_ID) && !reportedIds(session).includes(LATER_ID);
+  if (session.scenario.scenario !== 'gap-twice' || second === undefined || third !== undefined || isOver) {
+    return;
+  }
+  yield wrong(
+    placeOf(second),
+    `another request from id ${LATER_ID - 1}: a jump after progress is a first one`,
+    'no other request',
+  );
 }
 
 function* judgeGivenUp(session: Session, evidence: Evidence): Iterable<Sighting> {
@@ -150,8 +206,8 @@ export const dedupe = clientRules('DEDUPE', {
   ),
   'DEDUPE-004': overSessions(
     {
-      from: GAPS,
-      observes: 'What is delivered, and asked for, after an id was left out.',
+      from: [...GAPS.keys(), WHOLE],
+      observes: 'What is delivered, and asked for, after an id was left out, and whether ids are left out of a report.',
       occasion: 'Let the client check ids, or report its events.',
       mend: 'Compare each id with the highest plus one before the event is delivered.',
     },
@@ -159,8 +215,8 @@ export const dedupe = clientRules('DEDUPE', {
   ),
   'DEDUPE-005': overSessions(
     {
-      from: ['gap-once'],
-      observes: 'Whether the client comes back after an id was left out.',
+      from: ['gap-once', 'gap-twice', 'gap-at-start', 'gap-before-end'],
+      observes: 'Whether the client comes back after an id was left out, and again after another one.',
       occasion: 'Let the client run until it has finished or failed.',
       mend: 'Break the connection off at the jump and resume from the highest id.',
     },

@@ -1,6 +1,6 @@
 /** The delays of a client before its reconnections, beside the window that the backoff allows. */
 import type { ConnectionView, Ending } from '../../evidence/types.js';
-import { EARLY_MS } from '../../judge/tolerances.js';
+import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
 import { intakesOf } from './intake.js';
 import { cursorOf, lastEventMs, lostAtMs, reportsOf, type Session } from './session.js';
 
@@ -12,6 +12,7 @@ export const CAP_MS = 5000;
 export const FLOORED = [
   'retry-floor',
   'retry-after',
+  'retry-after-429',
   'retry-after-date',
   'retry-after-huge',
   'retry-huge',
@@ -25,6 +26,8 @@ export interface Delay {
   readonly delayMs: number;
   /** What the client says that it waits; undefined where it does not say so. */
   readonly saidMs: number | undefined;
+  /** The same from when the client could know at the soonest that the connection was of no more use. */
+  readonly sinceKnownMs: number;
   /** Who ended the connection that was lost: a client that did knew before the kit could see it. */
   readonly endedBy: Ending['by'];
   /** Reconnections since there was progress last. */
@@ -58,6 +61,7 @@ export function delaysOf(session: Session): readonly Delay[] {
         session,
         connection,
         delayMs,
+        sinceKnownMs: connection.sentAtMs - soonestKnown(lost, intakes[index - 1]?.after.broken?.event.atMs),
         saidMs: saidBetween(session, lost, connection),
         endedBy: lost.end.by,
         n,
@@ -69,6 +73,16 @@ export function delaysOf(session: Session): readonly Delay[] {
     }
   }
   return delays;
+}
+
+/** Where the client went first: when it was sent what it cannot take in, or when the silence had lasted its time. */
+function soonestKnown(lost: ConnectionView, brokenAtMs: number | undefined): number {
+  if (lost.end.by !== 'target') {
+    return lostAtMs(lost);
+  }
+  const silentAtMs = lastEventMs(lost) + lost.declared.silenceThreshold * 1000;
+  const soonest = brokenAtMs ?? (silentAtMs <= lost.end.atMs + EARLY_MS ? silentAtMs : Number.NEGATIVE_INFINITY);
+  return Math.max(soonest, lostAtMs(lost) - LATE_MS);
 }
 
 /** True where the client asks again for what it was sent. */

@@ -11,6 +11,7 @@ import {
   readsAtAll,
   reportedIds,
   reportsAtAll,
+  reportsIds,
   reportsOf,
   type Session,
   textOf,
@@ -20,7 +21,7 @@ import { ANY_CLIENT, cameBack, noRequestAfter, overSessions, PLAIN_CUTS, REPORT 
 /** Within which a client acts on the terminal event, as a server does (END-003). */
 const PROMPT_MS = 1000;
 
-const COMPLETED = ['whole', 'complete-open', 'after-complete', 'cap-reached'];
+const ENDED = ['whole', 'complete-open', 'after-complete', 'cap-reached', 'error-open'];
 const TRUNCATED = ['cap-reached', 'length-reached'];
 const ERRORS = ['error-in-band', 'unknown-cursor', 'replay-gap'];
 
@@ -71,7 +72,7 @@ function* judgeNoRequest(session: Session, evidence: Evidence): Iterable<Sightin
 function* judgeLateBytes(session: Session, evidence: Evidence): Iterable<Sighting> {
   const [first] = session.connections;
   const last = Number(first?.terminal?.id);
-  if (first === undefined || !reportsAtAll(evidence, 'event')) {
+  if (first === undefined || !reportsIds(evidence)) {
     return;
   }
   const ids = reportedIds(session);
@@ -115,7 +116,7 @@ function* judgeTwoErrors(session: Session, evidence: Evidence): Iterable<Sightin
     yield* session.connections.length > 1 ? cameBack(session, 'a reset connection') : [];
     return;
   }
-  const index = session.connections.findIndex((connection) => connection.terminal?.type === 'error');
+  const index = session.connections.findIndex((connection) => endOf(connection)?.type === 'error');
   if (index >= 0) {
     yield* noRequestAfter(session, index, evidence, 'an error event with data');
   }
@@ -131,7 +132,11 @@ function* judgeErrorReported(session: Session, evidence: Evidence): Iterable<Sig
   const code = String(data?.code);
   const message = String(data?.message);
   // A failure with a code is what a user sees; of a client without codes it is whatever it hands on, the event itself included.
-  const coded = failuresOf(session).filter(hasCode);
+  // One that goes on after it fails of another cause in the end: that it does is END-012's finding.
+  const next = session.connections[session.connections.indexOf(connection) + 1];
+  const coded = failuresOf(session).filter(
+    (report) => hasCode(report) && report.atMs < (next?.sentAtMs ?? Number.POSITIVE_INFINITY),
+  );
   const lines = coded.length > 0 ? coded : session.reports.filter(({ report }) => report.type !== 'diagnostic');
   const texts = lines.map(({ report }) => JSON.stringify(report));
   const missing = [code, message].filter((part) => !texts.some((text) => text.includes(part)));
@@ -156,7 +161,7 @@ export const end = clientRules('END', {
   ),
   'END-008': overSessions(
     {
-      from: ['complete-open'],
+      from: ['complete-open', 'error-open'],
       observes: 'When the client closes a connection that the server leaves open after the terminal event.',
       occasion: ANY_CLIENT,
       mend: 'Close the connection in the handler of the terminal event.',
@@ -166,7 +171,7 @@ export const end = clientRules('END', {
   ),
   'END-009': overSessions(
     {
-      from: [...COMPLETED, ...PLAIN_CUTS],
+      from: [...ENDED, ...PLAIN_CUTS],
       observes: 'Requests after the terminal event of the stream.',
       occasion: 'Let the client reconnect after a cut, and stop after the end.',
       mend: 'Close for good on the terminal event, before the transport reconnects by itself.',
@@ -193,7 +198,7 @@ export const end = clientRules('END', {
   ),
   'END-012': overSessions(
     {
-      from: ['error-in-band', 'transport-error'],
+      from: ['error-open', 'transport-error', ...ERRORS],
       observes: 'What follows an error event with data, and what follows a reset connection.',
       occasion: 'Let the client reconnect after a reset connection.',
       mend: 'Look for data: with it the event is the server’s last word, without it the transport’s trouble.',

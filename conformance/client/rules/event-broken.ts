@@ -76,12 +76,12 @@ function* judgeOneMoreTry(session: Session, evidence: Evidence): Iterable<Sighti
   }
 }
 
-const BOTH = ['malformed-once', 'malformed-always'];
+const ALL = ['malformed-once', 'malformed-array', 'malformed-always'];
 
 export const broken = {
   'EVENT-026': overSessions(
     {
-      from: ['malformed-once'],
+      from: ['malformed-once', 'malformed-array'],
       observes: 'Whether the client says anything about data that are no JSON object.',
       occasion: REPORT,
       mend: 'Report an error with the code protocol, or a diagnostic, for data that do not parse.',
@@ -90,7 +90,7 @@ export const broken = {
   ),
   'EVENT-027': overSessions(
     {
-      from: BOTH,
+      from: ALL,
       observes: 'The cursor after an event whose data are malformed, and what is delivered after it.',
       occasion: 'Let the client reconnect after a malformed event, or report events.',
       mend: 'Move the cursor only after the data were read.',
@@ -99,7 +99,7 @@ export const broken = {
   ),
   'EVENT-028': overSessions(
     {
-      from: BOTH,
+      from: ALL,
       observes: 'How often the client comes back for an event whose data are malformed.',
       occasion: 'Let the client run until it has failed.',
       mend: 'Break the connection off at the malformed event, come back once, and fail with protocol the second time.',

@@ -4,9 +4,9 @@ import { placeOf, right, type Sighting, wrong } from '../../judge/rule.js';
 import { cursorAt, cursorOf, placeAt, reportsOf, type Session, sessionsOf, textOf } from './session.js';
 import { describeCursor } from './shapes.js';
 
-/** Id of the malformed event of `malformed-once`, and of the one whose type begins with a space. */
+/** Id of the malformed event of `malformed-once`, and of the one that is of no known type. */
 const MALFORMED_ID = 4;
-const SPACED_ID = 3;
+const OTHER_ID = 3;
 
 /** The content of each reported chunk beside that which was sent: characters of several bytes, cut anywhere. */
 export function* judgeContent(session: Session): Iterable<Sighting> {
@@ -54,6 +54,16 @@ function parsed(text: string): unknown {
 
 /** Exactly one space goes: with two the type begins with a space, and is no type of the protocol. */
 export function* judgeTrimmed(session: Session): Iterable<Sighting> {
+  yield* judgeNotContent(session, 'one space stripped, so that the type is " content_chunk"');
+}
+
+/** An event without a type is of the type message. */
+export function* judgeUntyped(session: Session): Iterable<Sighting> {
+  yield* judgeNotContent(session, 'an event without a type taken for a message');
+}
+
+/** Wrong where the first connection's event of another type was delivered as content. */
+function* judgeNotContent(session: Session, expected: string): Iterable<Sighting> {
   const [first, second] = session.connections;
   if (first === undefined) {
     return;
@@ -62,10 +72,9 @@ export function* judgeTrimmed(session: Session): Iterable<Sighting> {
     (report) =>
       report.atMs <= (second?.sentAtMs ?? Number.POSITIVE_INFINITY) &&
       textOf(report, 'event') === 'content_chunk' &&
-      textOf(report, 'id') === String(SPACED_ID),
+      textOf(report, 'id') === String(OTHER_ID),
   );
   if (taken !== undefined) {
-    const expected = 'one space stripped, so that the type is " content_chunk"';
     yield wrong(placeOf(first), expected, 'it was delivered as content_chunk');
   }
 }

@@ -1,7 +1,7 @@
 /** EVENT-024 and EVENT-025: large events. */
 import type { Evidence } from '../../evidence/types.js';
 import { notApplicable, placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
-import { cursorAt, failuresOf, reportedIds, reportsAtAll, retriesAtAll, type Session } from './session.js';
+import { cursorAt, failuresOf, reportedIds, reportsAtAll, reportsIds, retriesAtAll, type Session } from './session.js';
 import { ANY_CLIENT, overSessions, REPORT } from './shapes.js';
 
 /** Id of the large event in both scenarios. */
@@ -13,7 +13,7 @@ const SAYS_SO = /large|big|size|limit|exceed|long|memory|buffer/i;
 /** Whether the client took the large event in; undefined where nothing shows it. */
 function tookLarge(session: Session, evidence: Evidence): boolean | undefined {
   const [first, second] = session.connections;
-  if (reportsAtAll(evidence, 'event')) {
+  if (reportsIds(evidence)) {
     return reportedIds(session).includes(LARGE_ID);
   }
   if (second !== undefined) {

@@ -2,7 +2,7 @@
 import type { Evidence } from '../../evidence/types.js';
 import { clientRules, placeOf, right, type Sighting, wrong } from '../../judge/rule.js';
 import { broken } from './event-broken.js';
-import { judgeContent, judgeJoined, judgeTrimmed } from './event-bytes.js';
+import { judgeContent, judgeJoined, judgeTrimmed, judgeUntyped } from './event-bytes.js';
 import { size } from './event-size.js';
 import {
   cursorAt,
@@ -42,7 +42,7 @@ function decorated(
   );
 }
 
-function* judgeNoError(session: Session, evidence: Evidence): Iterable<Sighting> {
+function* judgeNoError(session: Session, evidence: Evidence, what: string): Iterable<Sighting> {
   const [first] = session.connections;
   if (first === undefined || !reportsAtAll(evidence, 'event', 'state', 'error')) {
     return;
@@ -54,7 +54,7 @@ function* judgeNoError(session: Session, evidence: Evidence): Iterable<Sighting>
   const extra = failures[ofAnyCut];
   yield extra === undefined
     ? right(placeOf(first))
-    : wrong(placeOf(first), 'no error over an event of type x-note', JSON.stringify(extra.report).slice(0, 200));
+    : wrong(placeOf(first), `no error over ${what}`, JSON.stringify(extra.report).slice(0, 200));
 }
 
 /** A sign of life that is none to the client shows as silence: the close comes when the threshold has passed since the last known event. */
@@ -100,12 +100,19 @@ export const event = clientRules('EVENT', {
       yield* judgeContent(session);
     },
   ),
-  'EVENT-016': decorated(
-    'bom',
-    1,
-    'The cursor after a stream that begins with a byte order mark before its first field.',
-    'a stream with a byte order mark',
-    'Strip one U+FEFF at the start of the stream, as a UTF-8 decoder does.',
+  'EVENT-016': overSessions(
+    {
+      from: ['bom', PLAIN],
+      observes: 'The cursor after a stream that begins with a byte order mark, and what becomes of one in its content.',
+      occasion: ANY_CLIENT,
+      mend: 'Strip one U+FEFF at the start of the stream, as a UTF-8 decoder does, and none elsewhere.',
+    },
+    function* (session, evidence) {
+      if (session.scenario.scenario !== PLAIN) {
+        yield* tookIn(session, evidence, 1, 'a stream with a byte order mark');
+        yield* judgeContent(session);
+      }
+    },
   ),
   'EVENT-017': decorated(
     'no-space',
@@ -125,21 +132,34 @@ export const event = clientRules('EVENT', {
     ['multi-line-joined', 'malformed-once'],
     (session, evidence) => (session.scenario.scenario === 'multi-line-joined' ? judgeJoined(session, evidence) : []),
   ),
-  'EVENT-019': decorated(
-    'comments',
-    2,
-    'The cursor after comments between events and within one.',
-    'a stream with comments',
-    'Drop lines that begin with a colon, wherever they stand.',
+  'EVENT-019': overSessions(
+    {
+      from: ['comments', PLAIN],
+      observes: 'The cursor after comments between events and within one, and whether they lead to an error.',
+      occasion: ANY_CLIENT,
+      mend: 'Drop lines that begin with a colon, wherever they stand.',
+    },
+    function* (session, evidence) {
+      if (session.scenario.scenario !== PLAIN) {
+        yield* tookIn(session, evidence, 2, 'a stream with comments');
+        yield* judgeNoError(session, evidence, 'comments');
+      }
+    },
   ),
   'EVENT-020': overSessions(
     {
-      from: ['unknown-type', PLAIN],
-      observes: 'Whether an event of an unknown type leads to an error.',
+      from: ['unknown-type', 'untyped', PLAIN],
+      observes: 'Whether an event of an unknown type leads to an error, and one without a type is taken for content.',
       occasion: REPORT,
       mend: 'Ignore types that you do not know.',
     },
-    (session, evidence) => (session.scenario.scenario === PLAIN ? [] : judgeNoError(session, evidence)),
+    function* (session, evidence) {
+      if (session.scenario.scenario === 'unknown-type') {
+        yield* judgeNoError(session, evidence, 'an event of type x-note');
+      } else if (session.scenario.scenario === 'untyped') {
+        yield* judgeUntyped(session);
+      }
+    },
   ),
   'EVENT-021': decorated(
     'unknown-members',

@@ -8,12 +8,17 @@ import { ANY_CLIENT, overSessions } from './shapes.js';
 /** Within which a client notices that the threshold has passed. */
 const NOTICE_MS = 1000;
 
+/** Here the silence begins with the answer. */
+const AT_START = 'stall-at-start';
+
 const MEND = 'Arm a timer for the silence threshold with every event, on a monotonic clock.';
 
 /** The connection that went silent: events came, no terminal event. */
 function silent(session: Session): ConnectionView | undefined {
   const [first] = session.connections;
-  return first !== undefined && first.events().length > 0 && first.terminal === undefined ? first : undefined;
+  const isSilent =
+    first?.terminal === undefined && (first?.events().length !== 0 || session.scenario.scenario === AT_START);
+  return isSilent ? first : undefined;
 }
 
 function* judgeDetected(session: Session): Iterable<Sighting> {
@@ -25,6 +30,11 @@ function* judgeDetected(session: Session): Iterable<Sighting> {
   const silentMs = connection.end.atMs - lastEventMs(connection);
   const place = placeAt(session, connection.end.atMs, connection);
   const expected = `closed within ${thresholdMs + NOTICE_MS} ms of silence, and another request`;
+  const [, second] = session.connections;
+  if (second !== undefined && second.sentAtMs < connection.end.atMs - EARLY_MS) {
+    yield wrong(place, expected, 'another request while the silent connection was still open');
+    return;
+  }
   if (connection.end.by !== 'target') {
     if (silentMs > thresholdMs + NOTICE_MS + LATE_MS) {
       yield wrong(place, expected, `still open after ${Math.round(silentMs)} ms`);
@@ -70,7 +80,7 @@ function* judgeRearmed(session: Session, evidence: Evidence): Iterable<Sighting>
 export const heartbeat = clientRules('HEARTBEAT', {
   'HEARTBEAT-013': overSessions(
     {
-      from: ['stall', 'comments-only'],
+      from: ['stall', AT_START, 'comments-only'],
       observes: 'When the client closes a connection that brings no event, be it silent or full of comments.',
       occasion: ANY_CLIENT,
       mend: MEND,
@@ -80,7 +90,7 @@ export const heartbeat = clientRules('HEARTBEAT', {
   ),
   'HEARTBEAT-014': overSessions(
     {
-      from: ['stall', 'waiting'],
+      from: ['stall', AT_START, 'waiting'],
       observes: 'How long the client bears silence before it closes.',
       occasion: 'Let the client detect silence.',
       mend: MEND,

@@ -57,7 +57,7 @@ function* judgeBound(session: Session, evidence: Evidence): Iterable<Sighting> {
     if (session.scenario.scenario === DROPPED || !sessionsOf(evidence, [OPENED]).some(exceeds)) {
       yield wrong(place, `at most ${own ?? MAX_ATTEMPTS} reconnections without progress`, seen);
     }
-  } else if (session.scenario.outcome === 'done') {
+  } else if (session.scenario.outcome === 'done' && session.scenario.notes.ended !== 'enough') {
     // A client that the kit no longer waited for has not given up.
     const gaveUp = session.scenario.notes.ended === 'client' || failuresOf(session).length > 0;
     yield own === undefined || retries === own || session.scenario.scenario !== DROPPED || !gaveUp

@@ -3,7 +3,7 @@ import type { Evidence } from '../../evidence/types.js';
 import { type Rule, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
 import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
 import { CAP_MS, type Delay, delaysOf, FLOORED, nameBackoff } from './delays.js';
-import { placeAt, sessionsOf } from './session.js';
+import { placeAt, type Session, sessionsOf } from './session.js';
 import { PLAIN_CUTS } from './shapes.js';
 
 const STATUSES = [408, 425, 429, 500, 502, 503, 504].map((status) => `status-${status}`);
@@ -21,15 +21,20 @@ const COMING_BACK = [
   'numeric-ids',
   'duplicates',
   'gap-once',
+  'malformed-once',
+  'stall',
   'trace-kept',
   'retry-zero',
   'cut-mid-event',
 ];
 
+/** A floor below the delay that is due: it changes nothing. */
+const SHORT = ['retry-short', 'retry-after-short'];
+
 /** What the server asks for in scenarios with a floor that is waited for. */
 const FLOORS_MS = new Map([
   ['retry-floor', 2500],
-  ['retry-after', 2000],
+  ['retry-after', 3000],
 ]);
 const ASKED = [...FLOORS_MS.keys()];
 
@@ -46,10 +51,26 @@ const LATE_PART = 0.25;
  */
 const LEAST_SPREAD = 0.05;
 
+/**
+ * Of 10 draws from the spec's narrowest jitter the 8 smallest span less than 0.01 d, a twentieth of that, with a
+ * probability below 1 in 100,000 (the 8th less the 1st of 10 follows Beta(7, 4)).
+ */
+const ENOUGH_FIRST = 10;
+const LEAST_FIRST_SPREAD = 0.01;
+
 function delaysIn(evidence: Evidence, names: readonly string[]): readonly Delay[] {
   return sessionsOf(evidence, names)
     .filter(({ scenario }) => !FLOORED.includes(scenario.scenario))
     .flatMap(delaysOf);
+}
+
+/** A reported delay may be rounded. */
+const ROUNDED_MS = 20;
+
+/** The delay that the client announced, where the wire bears it out: its own witness, without the lag of the machine. */
+function saidTruly({ saidMs, delayMs, endedBy }: Delay): number | undefined {
+  const early = endedBy === 'target' ? LATE_MS : EARLY_MS;
+  return saidMs !== undefined && delayMs >= saidMs - early && delayMs <= saidMs + LATE_MS ? saidMs : undefined;
 }
 
 function placeOfDelay({ session, connection }: Delay) {
@@ -62,11 +83,15 @@ function describe({ n, delayMs, session }: Delay): string {
 }
 
 function* judgeLeast(evidence: Evidence): Iterable<Sighting> {
-  for (const delay of delaysIn(evidence, COMING_BACK)) {
+  for (const delay of delaysIn(evidence, [...COMING_BACK, ...SHORT])) {
     const leastMs = 0.5 * delay.backoffMs;
+    const saidMs = saidTruly(delay);
+    if (saidMs !== undefined && saidMs < leastMs - ROUNDED_MS) {
+      yield wrong(placeOfDelay(delay), `at least ${leastMs} ms`, `${saidMs} ms as reported; ${describe(delay)}`);
+      continue;
+    }
     // Where the client went first it knew before the kit could see it.
-    const early = delay.endedBy === 'target' ? LATE_MS : EARLY_MS;
-    yield delay.delayMs >= leastMs - early
+    yield delay.sinceKnownMs >= leastMs - EARLY_MS
       ? right(placeOfDelay(delay))
       : wrong(placeOfDelay(delay), `at least ${leastMs} ms`, describe(delay));
   }
@@ -75,9 +100,17 @@ function* judgeLeast(evidence: Evidence): Iterable<Sighting> {
 function* judgeMost(evidence: Evidence): Iterable<Sighting> {
   // Delays that grow although there was progress are RETRY-015's.
   const names = COMING_BACK.filter((name) => name !== 'progress-resets');
-  for (const delay of [...delaysIn(evidence, names), ...sessionsOf(evidence, ASKED).flatMap(delaysOf)]) {
-    const floorMs = FLOORS_MS.get(delay.session.scenario.scenario) ?? 0;
+  for (const delay of [...delaysIn(evidence, [...names, ...SHORT]), ...sessionsOf(evidence, ASKED).flatMap(delaysOf)]) {
+    const { scenario } = delay.session.scenario;
+    // Retry-After counts for the next request alone, a retry field from then on.
+    const floorMs = scenario === 'retry-after' && delay.n > 0 ? 0 : (FLOORS_MS.get(scenario) ?? 0);
     const mostMs = Math.max(Math.min(1.1 * delay.longestMs, CAP_MS), 1.1 * floorMs);
+    const saidMs = saidTruly(delay);
+    if (saidMs !== undefined && saidMs > mostMs + ROUNDED_MS) {
+      const seen = `${saidMs} ms as reported; ${describe(delay)}`;
+      yield wrong(placeOfDelay(delay), `at most ${Math.round(mostMs)} ms`, seen);
+      continue;
+    }
     yield delay.delayMs <= mostMs + LATE_MS
       ? right(placeOfDelay(delay))
       : wrong(placeOfDelay(delay), `at most ${Math.round(mostMs)} ms`, describe(delay));
@@ -95,6 +128,15 @@ function* judgeJitter(evidence: Evidence): Iterable<Sighting> {
   // Both witnesses have to say so: on a busy machine the wire alone would show jitter that there is not.
   const spread = said.length >= ENOUGH ? Math.min(seen, spreadOf(said)) : seen;
   const place = placeOfDelay(first);
+  const firsts = firstDelaysOf(delays);
+  if (spread >= LEAST_SPREAD && firsts.length >= ENOUGH_FIRST && spreadOf(firsts) < LEAST_FIRST_SPREAD) {
+    yield wrong(
+      place,
+      'delays that differ from one start of the client to the next',
+      `the first delays of ${firsts.length} starts, three quarters of which lie within ${spreadOf(firsts).toFixed(3)} d: drawn from the same seed`,
+    );
+    return;
+  }
   yield spread >= LEAST_SPREAD
     ? right(place)
     : wrong(
@@ -102,6 +144,15 @@ function* judgeJitter(evidence: Evidence): Iterable<Sighting> {
         'delays that spread over at least a fifth of d',
         `${delays.length} delays of n = ${first.n}, three quarters of which lie within ${spread.toFixed(3)} d: jitter-free`,
       );
+}
+
+/** What each start of the client drew first: by its own word where it has one, else by the wire. */
+function firstDelaysOf(delays: readonly Delay[]): readonly number[] {
+  const bySession = new Map<Session, Delay>();
+  for (const delay of delays.filter(({ n }) => n === 0)) {
+    if (!bySession.has(delay.session)) bySession.set(delay.session, delay);
+  }
+  return [...bySession.values()].map((delay) => (saidTruly(delay) ?? delay.delayMs) / delay.backoffMs);
 }
 
 /** Spread of the delays as parts of d, without the part that may be late. */
@@ -121,7 +172,7 @@ function ofOneN(delays: readonly Delay[]): readonly Delay[] {
 }
 
 const backoffRule = (rule: Pick<Rule, 'observes' | 'mend' | 'judge'>, more: readonly string[] = []): Rule => ({
-  from: [...COMING_BACK, ...more],
+  from: [...COMING_BACK, ...SHORT, ...more],
   occasion: 'Let the client reconnect, with its default delays.',
   timed: true,
   ...rule,

@@ -12,10 +12,11 @@ const WITH_CURSOR = [
   'stall',
   'numeric-ids',
   'trace-kept',
+  'redirect-resumed',
 ];
 
 /** Nothing can get lost or doubled on the way in these, so that the cursor is the last id that was sent. */
-const EXACT = ['cut-after', 'finished-204', 'stall', 'trace-kept', 'progress-resets'];
+const EXACT = ['cut-after', 'finished-204', 'stall', 'trace-kept', 'progress-resets', 'redirect-resumed'];
 
 /** A browser drops what it has not read yet when the connection breaks: there the last id that was sent may never arrive. */
 const BROKEN = ['reset-after', 'truncated-after'];
@@ -84,8 +85,8 @@ export const cursors = {
   },
   'RETRY-017': overSessions(
     {
-      from: ['cut-mid-event'],
-      observes: 'The cursor after a connection that ended between the id and the blank line of an event.',
+      from: ['cut-mid-event', 'cut-before-blank-line'],
+      observes: 'The cursor after connections that ended in the data of an event, and before its blank line.',
       occasion: OCCASION,
       mend: 'Move the cursor when an event is dispatched, not when its id line is read.',
     },

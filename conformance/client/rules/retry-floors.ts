@@ -7,8 +7,9 @@ import { lostAtMs, placeAt, reportsOf, retriesAtAll, type Session, sessionsOf, t
 import { overSessions, PLAIN_CUTS } from './shapes.js';
 
 const FLOOR_MS = 2500;
-const RETRY_AFTER_MS = 2000;
-/** A date in whole seconds, four of them ahead when it was written. */
+/** What Retry-After asks for, by scenario. A date is in whole seconds, four of them ahead when it was written. */
+const RETRY_AFTER_MS = 3000;
+const RETRY_AFTER_429_MS = 2000;
 const RETRY_AFTER_DATE_MS = 3000;
 const CLAMP_MS = 60_000;
 /** A client may add a tenth to a floor. */
@@ -18,11 +19,14 @@ function firstDelay(session: Session | undefined): Delay | undefined {
   return session === undefined ? undefined : delaysOf(session)[0];
 }
 
-function* judgeAtLeast(session: Session, leastMs: number, what: string): Iterable<Sighting> {
-  const delay = firstDelay(session);
-  if (delay === undefined) {
-    return;
+function* judgeAtLeast(session: Session, leastMs: number, what: string, count = 1): Iterable<Sighting> {
+  for (const delay of delaysOf(session).slice(0, count)) {
+    yield* judgeDelay(delay, leastMs, what);
   }
+}
+
+function* judgeDelay(delay: Delay, leastMs: number, what: string): Iterable<Sighting> {
+  const { session } = delay;
   const place = placeAt(session, delay.connection.sentAtMs, delay.connection);
   yield delay.delayMs >= leastMs - EARLY_MS
     ? right(place)
@@ -87,18 +91,24 @@ function* judgeMalformed(session: Session, evidence: Evidence): Iterable<Sightin
       );
 }
 
+const RETRY_AFTER = new Map([
+  ['retry-after', RETRY_AFTER_MS],
+  ['retry-after-429', RETRY_AFTER_429_MS],
+  ['retry-after-date', RETRY_AFTER_DATE_MS],
+]);
+
 const HUGE = ['retry-huge', 'retry-after-huge'];
 
 export const floors = {
   'RETRY-009': overSessions(
     {
       from: ['retry-floor'],
-      observes: 'The delay after a `retry: 2500`.',
+      observes: 'The delay after a `retry: 2500`, and the one after that, over malformed fields.',
       occasion: 'Let the client reconnect after a cut.',
       mend: 'Take the last valid retry field as the least delay, also after a clean end.',
       timed: true,
     },
-    (session) => judgeAtLeast(session, FLOOR_MS, 'the retry field'),
+    (session) => judgeAtLeast(session, FLOOR_MS, 'the retry field', 2),
   ),
   'RETRY-010': overSessions(
     {
@@ -124,15 +134,12 @@ export const floors = {
   ),
   'RETRY-012': overSessions(
     {
-      from: ['retry-after', 'retry-after-date'],
-      observes: 'The delay after a 503 with `Retry-After: 2`, and with a date.',
+      from: [...RETRY_AFTER.keys()],
+      observes: 'The delay after a 503 with `Retry-After: 3`, with a date, and after a 429 with `Retry-After: 2`.',
       occasion: 'Let the client come back after a 503.',
       mend: 'Read Retry-After of the failed answer and wait at least that long.',
       timed: true,
     },
-    (session) =>
-      session.scenario.scenario === 'retry-after'
-        ? judgeAtLeast(session, RETRY_AFTER_MS, 'Retry-After')
-        : judgeAtLeast(session, RETRY_AFTER_DATE_MS, 'the date in Retry-After'),
+    (session) => judgeAtLeast(session, RETRY_AFTER.get(session.scenario.scenario) ?? 0, 'Retry-After'),
   ),
 } satisfies RuleBook<'client', 'RETRY'>;

@@ -31,6 +31,32 @@ export function reportsAtAll(evidence: Evidence, ...types: readonly string[]): b
   return evidence.scenarios.some(({ reports }) => reports?.some(({ report }) => types.includes(String(report.type))));
 }
 
+/** True where the client names the ids of the events that it reports: of one that does not, none is missed. */
+export function reportsIds(evidence: Evidence): boolean {
+  return evidence.scenarios.some(({ reports }) =>
+    reports?.some(
+      ({ report }) =>
+        report.type === 'event' &&
+        report.event !== 'heartbeat' &&
+        report.id !== undefined &&
+        report.id !== null &&
+        report.id !== '',
+    ),
+  );
+}
+
+/** True where the client reports terminal events like others, and does not keep them for itself. */
+function reportsTerminals(evidence: Evidence): boolean {
+  return evidence.scenarios.some(({ reports }) =>
+    reports?.some(({ report }) => report.type === 'event' && (report.event === 'complete' || report.event === 'error')),
+  );
+}
+
+/** The last id up to which a client reports what it has taken in of a connection up to `id`. */
+export function lastReportedOf(connection: ConnectionView, id: number, evidence: Evidence): number {
+  return connection.terminal?.id === String(id) && !reportsTerminals(evidence) ? id - 1 : id;
+}
+
 /** The scenario in which the kit itself starts the client a second time. */
 export const STARTED_TWICE = 'started-twice';
 

@@ -5,10 +5,11 @@ import { intakesOf } from './intake.js';
 import {
   cursorAt,
   cursorOf,
+  lastReportedOf,
   lostAtMs,
   placeAt,
   reportedIds,
-  reportsAtAll,
+  reportsIds,
   retriesAtAll,
   type Session,
   sessionsOf,
@@ -96,13 +97,13 @@ export function* tookIn(session: Session, evidence: Evidence, id: number, how: s
           expected,
           `a request with ${describeCursor(cursorOf(second))}`,
         );
-  } else if (reportsAtAll(evidence, 'event')) {
+  } else if (reportsIds(evidence)) {
     // Before any other request: without a cursor everything comes again, and better.
     const ids = reportedIds({
       ...session,
       reports: session.reports.filter(({ atMs }) => atMs <= (second?.sentAtMs ?? Number.POSITIVE_INFINITY)),
     });
-    yield ids.includes(id)
+    yield ids.includes(lastReportedOf(first, id, evidence))
       ? right(placeOf(first))
       : wrong(placeOf(first), expected, `reported ids ${ids.join(', ') || 'none'} of the first connection`);
   } else if (second === undefined && first.terminal !== undefined && first.end.by === 'target') {

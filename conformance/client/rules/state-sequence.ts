@@ -69,7 +69,11 @@ function* judgeTransitions(session: Session, states: readonly RecordedReport[]):
     previous = state;
   }
   const [first] = states;
-  if (seen > 0 && first !== undefined) {
+  const finished = session.scenario.scenario === 'finished-204' && session.connections.at(-1)?.status === 204;
+  const failed = states.find((report) => nameOf(report) === 'failed');
+  if (finished && failed !== undefined) {
+    yield wrong(placeOfReport(session, failed), 'completed after status 204: nothing was left', 'failed');
+  } else if (seen > 0 && first !== undefined) {
     yield right(placeOfReport(session, first));
   }
 }
@@ -95,7 +99,10 @@ function* judgeFinal(session: Session, states: readonly RecordedReport[]): Itera
     // A client that the kit had to stop was still at work, rightly or not; what it failed to do has its own rule.
     // So was one that takes an error event for a cut (END-012); past a gap nobody reaches the end.
     const isReachable = session.scenario.scenario !== 'gap-always';
-    if (isReachable && session.connections.some(({ terminal }) => terminal?.type === 'complete')) {
+    const hasEnded = session.connections.some(
+      ({ terminal, status }) => terminal?.type === 'complete' || status === 204,
+    );
+    if (isReachable && hasEnded) {
       yield wrong(placeOfReport(session, last), 'completed, failed or closed in the end', nameOf(last));
     }
   } else if (second !== undefined && nameOf(second) !== nameOf(first)) {
@@ -121,7 +128,10 @@ function* judgeNothingAfter(session: Session, states: readonly RecordedReport[])
   const late = after.find(
     (line) =>
       line !== handed &&
-      (line.report.type === 'event' || (line.report.type === 'state' && !isFinal(String(line.report.state)))),
+      (line.report.type === 'event' ||
+        // Which of an error and the failure that it leads to is told first is free.
+        (line.report.type === 'error' && nameOf(final) !== 'failed') ||
+        (line.report.type === 'state' && !isFinal(String(line.report.state)))),
   );
   const request = session.connections.find(({ sentAtMs }) => sentAtMs > final.atMs + EARLY_MS);
   if (late !== undefined) {

@@ -2,16 +2,7 @@
 import type { Evidence, RecordedReport } from '../../evidence/types.js';
 import { placeOf, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
 import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
-import {
-  lostAtMs,
-  placeAt,
-  placeOfReport,
-  reportsAtAll,
-  reportsOf,
-  type Session,
-  sessionsOf,
-  textOf,
-} from './session.js';
+import { placeAt, placeOfReport, reportsAtAll, reportsOf, type Session, sessionsOf, textOf } from './session.js';
 import { overSessions, PLAIN_CUTS, REPORT } from './shapes.js';
 import { longestPause } from './waiting.js';
 
@@ -64,10 +55,9 @@ function* judgeReconnecting(session: Session, evidence: Evidence): Iterable<Sigh
     if (lost === undefined) {
       continue;
     }
-    // The client may learn of the loss, and say so, a moment before the kit has closed its side.
-    const sinceMs = lostAtMs(lost) - LATE_MS;
+    // When the client learns of the loss only it knows: the kit may see the connection open for longer.
     const announced = statesOf(session, 'reconnecting').find(
-      ({ atMs }) => atMs >= sinceMs && atMs <= connection.sentAtMs + EARLY_MS,
+      ({ atMs }) => atMs >= lost.sentAtMs && atMs <= connection.sentAtMs + EARLY_MS,
     );
     const place = placeAt(session, connection.sentAtMs, connection);
     yield announced !== undefined

@@ -1,5 +1,16 @@
 /** Scenarios about answers that are no streams, and about the times that a server asks a client to wait. */
-import { eof, LAST_ID, NOTHING_FOLLOWS_MS, playTo, rest, scenario, status, stream } from './building-blocks.js';
+import {
+  cutAfter,
+  drop,
+  eof,
+  LAST_ID,
+  NOTHING_FOLLOWS_MS,
+  playTo,
+  rest,
+  scenario,
+  status,
+  stream,
+} from './building-blocks.js';
 import type { Pace } from './pace.js';
 import type { Answer, ClientScenario } from './scenario.js';
 
@@ -28,8 +39,18 @@ export function answerScenarios(pace: Pace): readonly ClientScenario[] {
     ),
     scenario(pace, {
       name: 'retry-after',
-      does: 'answers the first request with 503 and Retry-After: 2',
-      answers: [status(503, { 'Retry-After': '2' }), rest],
+      does: 'answers the first request with 503 and Retry-After: 3, and closes the second without an answer',
+      answers: [status(503, { 'Retry-After': '3' }), drop, rest],
+    }),
+    scenario(pace, {
+      name: 'retry-after-429',
+      does: 'answers the first request with 429 and Retry-After: 2',
+      answers: [status(429, { 'Retry-After': '2' }), rest],
+    }),
+    scenario(pace, {
+      name: 'retry-after-short',
+      does: 'answers the third request with 503 and Retry-After: 1, less than the backoff has come to',
+      answers: [drop, drop, status(503, { 'Retry-After': '1' }), rest],
     }),
     scenario(pace, {
       name: 'retry-after-date',
@@ -47,6 +68,11 @@ export function answerScenarios(pace: Pace): readonly ClientScenario[] {
       name: 'redirect',
       does: 'redirects the first request with 307',
       answers: [status(307, { Location: '{self}&redirected=1' }), rest],
+    }),
+    scenario(pace, {
+      name: 'redirect-resumed',
+      does: 'redirects the resumption with 307',
+      answers: [cutAfter(3), status(307, { Location: '{self}&redirected=1' }), rest],
     }),
     ...floors(pace),
   ];
@@ -81,8 +107,13 @@ function floors(pace: Pace): readonly ClientScenario[] {
   return [
     scenario(pace, {
       name: 'retry-floor',
-      does: 'asks with a retry field for 2.5 s before the next attempt',
-      answers: [cutWith('2500'), rest],
+      does: 'asks with a retry field for 2.5 s before every attempt, and then with malformed ones for less',
+      answers: [cutWith('2500'), stream({ do: 'send', bytes: 'retry: 9x\n\nretry:\n\n' }, eof), rest],
+    }),
+    scenario(pace, {
+      name: 'retry-short',
+      does: 'asks with a retry field for 1 s, and closes two more connections without an answer',
+      answers: [cutWith('1000'), drop, drop, rest],
     }),
     scenario(pace, {
       name: 'retry-zero',
@@ -93,7 +124,7 @@ function floors(pace: Pace): readonly ClientScenario[] {
       name: 'retry-malformed',
       does: 'sends retry fields that are not only digits',
       // The last one that a lenient parser takes is 4 s, which is longer than any delay without a floor.
-      answers: [cutWith('-1', '4e3', '4000x'), rest],
+      answers: [cutWith('-1', '4e3', '4000x', '+4000', '4_000', '4000 ', '٤٠٠٠'), rest],
     }),
     scenario(pace, {
       name: 'retry-huge',

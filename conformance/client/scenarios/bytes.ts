@@ -52,24 +52,40 @@ export function byteScenarios(pace: Pace): readonly ClientScenario[] {
         rest,
       ],
     }),
+    scenario(pace, {
+      name: 'cut-before-blank-line',
+      does: 'ends the connection after all lines of event 4, before the blank line that would end it',
+      answers: [
+        stream(playTo(3), { do: 'send', bytes: `event: content_chunk\nid: 4\ndata: ${chunkEvent(4).data}\n` }, eof),
+        rest,
+      ],
+    }),
     big(pace, 'big-1mib', 'plays an event of 1 MiB, which every client takes', MUST_TAKE_BYTES),
     big(pace, 'big-4mib', 'plays an event of 4 MiB, which a client may refuse with an error', MAY_REFUSE_BYTES),
   ];
 }
 
+/** Content with a character that is a mark only at the start of a stream. */
+const MARKED = 'w1 \uFEFF';
+
 /** Each decoration on its own, so that a client that stumbles shows over which: what it took in is its next cursor. */
 function decorations(pace: Pace): readonly ClientScenario[] {
   const members = dataOf({ content: 'w2 ', x_vendor: { nested: [1, null] }, seq: 2 });
+  const plain = dataOf({ content: 'w2 ' });
   const note: PlayedEvent = { type: 'x-note', id: '3', data: dataOf({ text: 'of a vendor' }) };
   const second = (event: PlayedEvent) => [chunkEvent(1), event, ...BASE.slice(2)];
   return [
     scenario(pace, {
       name: 'bom',
-      does: 'plays a byte order mark before the first line, which is the id of event 1',
+      does: 'plays a byte order mark before the first line, which is the id of event 1, and one within its content',
+      stream: [chunkEvent(1, MARKED), ...BASE.slice(1)],
       answers: [
         {
           kind: 'stream',
-          steps: [{ do: 'send', bytes: `\uFEFFid: 1\nevent: content_chunk\ndata: ${chunkEvent(1).data}\n\n` }, eof],
+          steps: [
+            { do: 'send', bytes: `\uFEFFid: 1\nevent: content_chunk\ndata: ${chunkEvent(1, MARKED).data}\n\n` },
+            eof,
+          ],
         },
         rest,
       ],
@@ -95,7 +111,7 @@ function decorations(pace: Pace): readonly ClientScenario[] {
     scenario(pace, {
       name: 'multi-line',
       does: 'plays an event whose data stand on two lines',
-      stream: second({ type: 'content_chunk', id: '2', data: [members.slice(0, 1), members.slice(1)] }),
+      stream: second({ type: 'content_chunk', id: '2', data: [plain.slice(0, 1), plain.slice(1)] }),
       answers: [stream(playTo(2), eof), rest],
     }),
     scenario(pace, {
@@ -123,6 +139,11 @@ function decorations(pace: Pace): readonly ClientScenario[] {
       does: 'plays members and fields that nobody knows',
       stream: second({ type: 'content_chunk', id: '2', data: members }),
       answers: [stream(playTo(1), { do: 'send', bytes: 'x-field: of a vendor\nx-alone\n\n' }, playTo(2), eof), rest],
+    }),
+    scenario(pace, {
+      name: 'untyped',
+      does: 'plays an event with id 3 and no type, which is the type message, and ends the connection',
+      answers: [stream(playTo(2), { do: 'send', bytes: `id: 3\ndata: ${chunkEvent(3).data}\n\n` }, eof), rest],
     }),
     scenario(pace, {
       name: 'unknown-type',

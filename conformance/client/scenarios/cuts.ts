@@ -54,6 +54,21 @@ export function cutScenarios(pace: Pace): readonly ClientScenario[] {
       answers: [withoutThird, rest],
     }),
     scenario(pace, {
+      name: 'gap-at-start',
+      does: 'leaves out event 1 on the first connection',
+      answers: [stream({ do: 'play', upToId: LAST_ID, skipIds: [1] }, eof), rest],
+    }),
+    scenario(pace, {
+      name: 'gap-before-end',
+      does: 'leaves out the event before the terminal event on the first connection',
+      answers: [stream({ do: 'play', upToId: LAST_ID, skipIds: [LAST_ID - 1] }, eof), rest],
+    }),
+    scenario(pace, {
+      name: 'gap-twice',
+      does: 'leaves out event 3 on the first connection and event 7 on the second, which brings what was missing',
+      answers: [withoutThird, stream({ do: 'play', upToId: LAST_ID, skipIds: [7] }, eof), rest],
+    }),
+    scenario(pace, {
       name: 'gap-always',
       does: 'leaves out event 3 on every connection',
       answers: [withoutThird],

@@ -63,6 +63,20 @@ export function endScenarios(pace: Pace): readonly ClientScenario[] {
       data: dataOf({ code: 'x-failed', message: 'the model gave up', retryable: false }),
     }),
     scenario(pace, {
+      name: 'error-open',
+      does: 'leaves the connection open after an error that calls itself retryable',
+      stream: [
+        ...three,
+        {
+          type: 'error',
+          id: '4',
+          data: dataOf({ code: 'x-overloaded', message: 'the model is busy', retryable: true }),
+        },
+      ],
+      answers: [stream(playTo(4), { do: 'stall', atMostMs: LEFT_OPEN_MS }, eof)],
+      settleMs: NOTHING_FOLLOWS_MS,
+    }),
+    scenario(pace, {
       name: 'transport-error',
       does: 'resets the connection after event 3, which is no error of the stream',
       answers: [cutAfter(3, 'reset'), rest],
@@ -111,6 +125,19 @@ function malformed(pace: Pace): readonly ClientScenario[] {
       name: 'malformed-once',
       does: 'sends data that is no JSON in event 4, and the whole event on the next connection',
       answers: [broken, rest],
+    }),
+    scenario(pace, {
+      name: 'malformed-array',
+      does: 'sends data that is JSON but no object in event 4, and the whole event on the next connection',
+      answers: [
+        stream(
+          playTo(3),
+          { do: 'send', bytes: 'event: content_chunk\nid: 4\ndata: ["w4 "]\n\n' },
+          { do: 'play', fromId: 5, upToId: LAST_ID },
+          eof,
+        ),
+        rest,
+      ],
     }),
     scenario(pace, {
       name: 'malformed-always',

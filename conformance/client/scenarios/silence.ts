@@ -40,6 +40,11 @@ export function silenceScenarios(given: Pace): readonly ClientScenario[] {
       answers: [stream(playTo(3), stall), rest],
     }),
     scenario(pace, {
+      name: 'stall-at-start',
+      does: 'opens a stream, sends nothing at all and leaves the connection open',
+      answers: [{ kind: 'stream', steps: [stall] }, rest],
+    }),
+    scenario(pace, {
       name: 'heartbeats-only',
       does: 'sends nothing but heartbeats for three times the silence threshold',
       answers: [stream(playTo(2), { do: 'heartbeats', forMs: longerThanSilenceMs }, playTo(LAST_ID), eof), rest],

@@ -17,6 +17,9 @@ export interface Performance {
   cue(cue: Cue): Promise<void>;
 }
 
+/** Between a CR and its LF. */
+const SPLIT_MS = 5;
+
 const CR = 0x0d;
 const LF = 0x0a;
 
@@ -115,6 +118,10 @@ class StepPlayer {
   async #write(bytes: Uint8Array, chunking: Chunking): Promise<void> {
     for (const piece of chunking === 'between-cr-and-lf' ? cutBetweenCrAndLf(bytes) : cutBytes(bytes, chunking)) {
       await this.#performance.connection.write(piece);
+      if (chunking === 'between-cr-and-lf' && piece.at(-1) === CR) {
+        // Else one read of the client takes both.
+        await this.#wait(SPLIT_MS, false);
+      }
     }
   }
 

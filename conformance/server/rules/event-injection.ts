@@ -9,6 +9,9 @@ const BREAKS = /[\r\n\0]/;
 /** Shorter pieces of input could begin a line of any stream. */
 const SHORTEST_PIECE = 4;
 
+/** Streams without such input whose lines are looked at. */
+const COMPARED = 12;
+
 /** JSON of a request body is looked into this deep. */
 const DEEPEST = 4;
 
@@ -45,17 +48,25 @@ function stringsIn(value: unknown, depth: number): readonly string[] {
     : [];
 }
 
-function* injected(connection: ConnectionView, inputs: readonly string[], ownNul: boolean): Iterable<Finding> {
+interface Own {
+  /** NUL stands in streams whose requests had none. */
+  readonly nul: boolean;
+  /** Lines of such streams. */
+  readonly lines: readonly string[];
+}
+
+function* injected(connection: ConnectionView, inputs: readonly string[], own: Own): Iterable<Finding> {
   const nul = connection.reading.diagnostics.find(({ code }) => code === 'nul' || code === 'id-with-nul');
-  if (nul !== undefined && !ownNul && inputs.some((input) => input.includes('\0'))) {
+  if (nul !== undefined && !own.nul && inputs.some((input) => input.includes('\0'))) {
     yield { expected: 'no NUL of the input in the stream', actual: `NUL at offset ${nul.offset}` };
   }
   const pieces = inputs
     .flatMap((input) => input.split(BREAKS).slice(1))
     .map((piece) => piece.trim())
-    .filter((piece) => piece.length >= SHORTEST_PIECE);
-  const bytes = Buffer.concat(connection.chunks.map(({ base64 }) => Buffer.from(base64, 'base64')));
-  for (const line of bytes.toString('utf8').split(/\r\n|\r|\n/)) {
+    .filter((piece) => piece.length >= SHORTEST_PIECE)
+    // A piece such as "event: complete" begins lines of every stream.
+    .filter((piece) => !own.lines.some((line) => beginsWith(line, piece)));
+  for (const line of linesOf(connection)) {
     // A break that an encoder turned into a further data line has reached the value as well.
     const [, value = ''] = /^data: ?(.*)/.exec(line) ?? [];
     if (pieces.some((piece) => beginsWith(line, piece) || beginsWith(value, piece))) {
@@ -65,6 +76,11 @@ function* injected(connection: ConnectionView, inputs: readonly string[], ownNul
       };
     }
   }
+}
+
+function linesOf({ chunks }: ConnectionView): readonly string[] {
+  const bytes = Buffer.concat(chunks.map(({ base64 }) => Buffer.from(base64, 'base64')));
+  return bytes.toString('utf8').split(/\r\n|\r|\n/);
 }
 
 /** True where a line begins with a piece of the input, and not with a longer word: `id: 1` is not the start of `id: 17`. */
@@ -85,12 +101,13 @@ function* judgeInjection(evidence: Evidence): Iterable<Sighting> {
   const streams = evidence
     .connections()
     .filter((connection) => connection.isEventStream && connection.events().length > 0);
+  const clean = streams.filter((connection) => inputsWithBreaks(connection).length === 0);
   // NUL that stands in every stream does not come from the input (ID-006).
-  const ownNul = streams.some((connection) => hasNul(connection) && inputsWithBreaks(connection).length === 0);
+  const own = { nul: clean.some(hasNul), lines: [...new Set(clean.slice(0, COMPARED).flatMap(linesOf))] };
   for (const connection of streams) {
     const inputs = inputsWithBreaks(connection);
     if (inputs.length > 0) {
-      yield* judgeAll(connection, injected(connection, inputs, ownNul), true);
+      yield* judgeAll(connection, injected(connection, inputs, own), true);
     }
   }
   // Input that was refused has reached nothing; a target that refuses everything shows nothing by it.

@@ -234,7 +234,7 @@ export const creationRules = {
     judge: judgeLocation,
   },
   'HTTP-028': {
-    from: ['read-through', 'cut-and-resume', 'readers', 'cap', 'compression', 'odd-stream-id'],
+    from: ['read-through', 'cut-and-resume', 'readers', 'cap', 'compression', 'odd-stream-id', 'create'],
     observes:
       'The id of every stream whose creating request named one, in the header and in the heartbeat; long ones and capitals too.',
     occasion: 'Take a `stream_id` in the URL and state it in X-Stream-ID.',

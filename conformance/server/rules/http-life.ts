@@ -97,10 +97,12 @@ function cancellationSeen(
   if (terminal !== undefined && reasonOf(later) === 'cancelled') {
     return `complete with the reason cancelled after id ${cursor}`;
   }
-  if (terminal?.type === 'error' && habit.completes) {
+  const soon = newestOf(later) <= cursor + 2;
+  // One that went on unread and failed later failed by itself.
+  if (terminal?.type === 'error' && habit.completes && soon) {
     return `error with the code ${quote(String(later.json(terminal)?.code))} after id ${cursor}`;
   }
-  const early = newestOf(later) <= cursor + 2 && habit.shortest >= 2 * (cursor + 2);
+  const early = soon && habit.shortest >= 2 * (cursor + 2);
   if (terminal !== undefined && early && comparable && reasonOf(later) !== 'duration_cap') {
     return `the end of the stream at id ${newestOf(later)}; with a reader it went on to ${habit.shortest}`;
   }

@@ -56,6 +56,7 @@ describe('OPS-003 and OPS-004', () => {
     scenario(
       'shutdown',
       tails.map((tail, index) => connection({ label: `c${index}`, sse: [...chunks([1, 2]), [500, tail]] })),
+      { notes: { shutdownAtMs: 400 } },
     );
 
   it('are right for times that differ', () => {

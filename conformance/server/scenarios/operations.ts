@@ -1,5 +1,5 @@
 /** Reads too slowly, feeds hostile input, and watches a shutdown. */
-import { newestId, opensStream, read, readToEnd, untilIds } from './reading.js';
+import { isTerminal, numberOfId, opensStream, read, readToEnd, untilIds } from './reading.js';
 import type { Scenario } from './scenario.js';
 
 /** What a reader takes before it stops: past the head and the first events. */
@@ -23,9 +23,12 @@ export const slowReader: Scenario = {
     await Promise.race([slow.ended, stage.pause(SLOW_MS)]);
     slow.resume();
     await readToEnd(stage, slow);
-    const newest = newestId(slow);
-    const terminal = slow.events.some(({ type }) => type === 'complete' || type === 'error');
-    if (newest !== undefined && !terminal) {
+    // From before the end, where there was one: whether others are told the same.
+    const newest = slow.events
+      .filter((event) => !isTerminal(event))
+      .map(numberOfId)
+      .findLast((id) => id !== undefined);
+    if (newest !== undefined) {
       await read(stage, { label: 'resume', cursorHeader: String(newest) });
     }
   },

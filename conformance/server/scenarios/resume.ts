@@ -1,5 +1,5 @@
 /** Cuts connections at chosen events and resumes them in every way the protocol knows. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { numberOfId, read, untilIds } from './reading.js';
 import type { Scenario } from './scenario.js';
 
@@ -41,7 +41,7 @@ export const cutAndResume: Scenario = {
 };
 
 /** Far longer than a trace id may be (TRACE-006). */
-const HOSTILE_TRACE_ID = 'a'.repeat(10_240);
+const HOSTILE_TRACE_ID = randomBytes(5_120).toString('hex');
 
 export const replayCut: Scenario = {
   name: 'replay-cut',

@@ -69,6 +69,33 @@ class Unclamped extends Attempts {
   }
 }
 
+/** A retry field that holds for one attempt. */
+class RetryOnce extends Attempts {
+  override next(retryAfter: string | null, onWaking: boolean): Attempt | undefined {
+    const attempt = super.next(retryAfter, onWaking);
+    super.setRetry(0);
+    return attempt;
+  }
+}
+
+/** A floor in place of the delay, be it shorter. */
+class FloorAsDelay extends Attempts {
+  override next(retryAfter: string | null, onWaking: boolean): Attempt | undefined {
+    const attempt = super.next(retryAfter, onWaking);
+    const isFloored = attempt !== undefined && attempt.floorMs > 0;
+    return isFloored ? { ...attempt, delayMs: attempt.floorMs } : attempt;
+  }
+}
+
+/** Draws the same in every process. */
+function seeded(): () => number {
+  let state = 1;
+  return () => {
+    state = (state * 16_807) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
 export const backoffTwins: readonly FaultyClient[] = [
   {
     name: 'no-backoff',
@@ -82,6 +109,34 @@ export const backoffTwins: readonly FaultyClient[] = [
     breaks: 'RETRY-006',
     why: 'waits a second before each attempt',
     fault: () => delayFault(() => around(1000)),
+  },
+  {
+    name: 'floor-is-the-delay',
+    breaks: 'RETRY-006',
+    why: 'waits as long as the server asks for, where the backoff is longer',
+    fault: () => ({ attempts: (options) => new FloorAsDelay(options) }),
+  },
+  {
+    name: 'retry-field-counts-once',
+    breaks: 'RETRY-009',
+    why: 'forgets a retry field after one attempt',
+    fault: () => ({ attempts: (options) => new RetryOnce(options) }),
+  },
+  {
+    name: 'jitter-from-one-seed',
+    breaks: 'RETRY-008',
+    why: 'draws its delays from a generator that begins the same in every process',
+    fault() {
+      const random = seeded();
+      random();
+      return delayFault((n) => Math.min(1000 * 2 ** n * (0.9 + 0.2 * random()), 5000));
+    },
+  },
+  {
+    name: 'retry-after-of-503-alone',
+    breaks: 'RETRY-012',
+    why: 'does not look at Retry-After with 429',
+    fault: () => endFault((end) => (end.kind === 'status' && end.status === 429 ? { ...end, retryAfter: null } : end)),
   },
   {
     name: 'linear-delay',

@@ -16,6 +16,17 @@ class NeverAgain extends Attempts {
   }
 }
 
+/** One more try for the whole stream, whatever comes between. */
+class OnceForAll extends Attempts {
+  #jumped = false;
+
+  override mayTryAgainAfter(code: 'gap' | 'protocol'): boolean {
+    const first = super.mayTryAgainAfter(code) && !(code === 'gap' && this.#jumped);
+    this.#jumped ||= code === 'gap';
+    return first;
+  }
+}
+
 export const dedupeTwins: readonly FaultyClient[] = [
   {
     name: 'duplicates-delivered',
@@ -65,6 +76,54 @@ export const dedupeTwins: readonly FaultyClient[] = [
           return sink.message(type, data, id);
         },
       })),
+  },
+  {
+    name: 'first-id-is-the-start',
+    breaks: 'DEDUPE-004',
+    alsoBreaks: ['DEDUPE-005'],
+    why: 'takes the first id that it sees for the start of the stream',
+    fault() {
+      let began = false;
+      return sinkFault((sink) => ({
+        message(type, data, id) {
+          if (!began && id !== undefined && Number(id) > 1) {
+            sink.seen(String(Number(id) - 1));
+          }
+          began ||= id !== undefined;
+          return sink.message(type, data, id);
+        },
+      }));
+    },
+  },
+  {
+    name: 'end-over-a-jump',
+    breaks: 'DEDUPE-004',
+    why: 'ends with the terminal event although the event before it is missing',
+    fault: () =>
+      sinkFault((sink) => ({
+        message(type, data, id) {
+          if (type === 'complete' && id !== undefined) {
+            sink.seen(String(Number(id) - 1));
+          }
+          return sink.message(type, data, id);
+        },
+      })),
+  },
+  {
+    name: 'loses-an-event',
+    breaks: 'DEDUPE-004',
+    why: 'drops the fifth event and goes on after it',
+    fault: () =>
+      sinkFault((sink) => ({
+        message: (type, data, id) =>
+          id === '5' && type === 'content_chunk' ? sink.message('x-lost', data, id) : sink.message(type, data, id),
+      })),
+  },
+  {
+    name: 'one-jump-for-all',
+    breaks: 'DEDUPE-005',
+    why: 'fails at a second jump although there was progress since the first',
+    fault: () => ({ attempts: (options) => new OnceForAll(options) }),
   },
   {
     name: 'jump-fails-at-once',

@@ -1,6 +1,6 @@
 /** Twins that break the requirements on clients of the chapter on terminal events. */
 import type { FaultyClient } from './faulty-client.js';
-import { endFault, lineFault, sinkFault } from './seams.js';
+import { endFault, lineFault, objectIn, sinkFault } from './seams.js';
 
 const CLIENT_CODES = ['attempts', 'http_status', 'media_type', 'gap', 'protocol', 'too_large'];
 
@@ -9,6 +9,10 @@ const CLEAN_END = 'the connection ended without a terminal event';
 /** Lines of a failure that an `error` event led to. */
 const isServersFailure = (line: Readonly<Record<string, unknown>>): boolean =>
   (line.type === 'error' || line.state === 'failed') && !CLIENT_CODES.includes(String(line.code));
+
+/** True for an error that calls itself retryable. */
+const isRetryable = (type: string, data: string): boolean =>
+  type === 'error' && objectIn(data)?.retryable === true && objectIn(data)?.code === 'x-overloaded';
 
 export const endTwins: readonly FaultyClient[] = [
   {
@@ -40,6 +44,29 @@ export const endTwins: readonly FaultyClient[] = [
               return true;
             }
             return last === undefined ? sink.message(type, data, id) : true;
+          },
+          ended: (end) => (last === undefined ? sink.ended(end) : last()),
+        };
+      }),
+  },
+  {
+    name: 'waits-for-the-server-after-an-error',
+    breaks: 'END-008',
+    why: 'keeps the connection open after an error event until the server closes it',
+    fault: () =>
+      sinkFault((sink) => {
+        let last: (() => void) | undefined;
+        return {
+          message(type, data, id) {
+            if (type !== 'error') {
+              return sink.message(type, data, id);
+            }
+            const alive = setInterval(() => sink.message('x-alive', '{}', undefined), 100);
+            last = () => {
+              clearInterval(alive);
+              sink.message(type, data, id);
+            };
+            return true;
           },
           ended: (end) => (last === undefined ? sink.ended(end) : last()),
         };
@@ -102,6 +129,22 @@ export const endTwins: readonly FaultyClient[] = [
     breaks: 'END-011',
     why: 'shows an answer that grew too long as whole',
     fault: () => lineFault((line) => [line.reason === 'length' ? { ...line, reason: 'done', truncated: false } : line]),
+  },
+  {
+    name: 'retryable-error-is-a-cut',
+    breaks: 'END-012',
+    alsoBreaks: ['END-009'],
+    why: 'comes back for the same stream after an error that calls itself retryable',
+    fault: () =>
+      sinkFault((sink) => ({
+        message(type, data, id) {
+          if (isRetryable(type, data)) {
+            sink.ended({ kind: 'cut', message: 'error' });
+            return false;
+          }
+          return sink.message(type, data, id);
+        },
+      })),
   },
   {
     name: 'error-event-is-a-cut',

@@ -44,6 +44,24 @@ export const eventTwins: readonly FaultyClient[] = [
     fault: () => bodyFault(() => ({ take: (chunk) => new TextEncoder().encode(new TextDecoder().decode(chunk)) })),
   },
   {
+    name: 'byte-order-marks-dropped-everywhere',
+    breaks: 'EVENT-016',
+    why: 'drops U+FEFF within content too',
+    fault: () =>
+      sinkFault((sink) => ({
+        message: (type, data, id) => sink.message(type, data.replaceAll('\u{feff}', ''), id),
+      })),
+  },
+  {
+    name: 'untyped-is-content',
+    breaks: 'EVENT-020',
+    why: 'takes an event without a type for content',
+    fault: () =>
+      sinkFault((sink) => ({
+        message: (type, data, id) => sink.message(type === 'message' ? 'content_chunk' : type, data, id),
+      })),
+  },
+  {
     name: 'byte-order-mark-left-in',
     breaks: 'EVENT-016',
     why: 'leaves the byte order mark in the first line',

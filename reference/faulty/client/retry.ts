@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionEnd } from '../../client/transport.js';
 import type { FaultyClient, Fetch } from './faulty-client.js';
-import { endFault, headerFault, requestFault, sinkFault } from './seams.js';
+import { bodyFault, endFault, headerFault, requestFault, sinkFault } from './seams.js';
 
 const CUT: ConnectionEnd = { kind: 'cut', message: 'lost' };
 const FINAL: ConnectionEnd = { kind: 'media-type', mediaType: 'nothing' };
@@ -146,6 +146,29 @@ export const retryTwins: readonly FaultyClient[] = [
         })),
       };
     },
+  },
+  {
+    name: 'last-block-dispatched',
+    breaks: 'RETRY-017',
+    why: 'dispatches what stands before the end of the connection as if a blank line had come',
+    fault: () => bodyFault(() => ({ take: (chunk) => chunk, finish: () => new TextEncoder().encode('\n\n') })),
+  },
+  {
+    name: 'cursor-lost-on-redirect',
+    breaks: 'RETRY-016',
+    why: 'follows a redirect without its cursor',
+    fault: () => ({
+      fetch: (next) => async (input, init) => {
+        const response = await next(input, { ...init, redirect: 'manual' });
+        const location = response.headers.get('location');
+        if (response.status !== 307 || location === null) {
+          return response;
+        }
+        const headers = new Headers(init?.headers);
+        headers.delete(CURSOR);
+        return next(new URL(location, String(input)), { ...init, headers });
+      },
+    }),
   },
   {
     name: 'cursor-lost-with-an-attempt',

@@ -176,8 +176,14 @@ export const retryCases: RuleCases = {
     wrong: { 'four seconds': [plain, floor('retry-malformed', '4000x', 4000)] },
   },
   'RETRY-012': {
-    right: [retried('retry-after', 503, 2100, { 'Retry-After': '2' })],
-    wrong: { sooner: [retried('retry-after', 503, 1000, { 'Retry-After': '2' })] },
+    right: [
+      retried('retry-after', 503, 3100, { 'Retry-After': '3' }),
+      retried('retry-after-429', 429, 2100, { 'Retry-After': '2' }),
+    ],
+    wrong: {
+      sooner: [retried('retry-after', 503, 1000, { 'Retry-After': '3' })],
+      'sooner after 429': [retried('retry-after-429', 429, 1000, { 'Retry-After': '2' })],
+    },
   },
   'RETRY-013': {
     right: [hopeless],
