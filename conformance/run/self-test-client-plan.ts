@@ -7,7 +7,7 @@ import type { Rules } from './judge-with.js';
 const GENERAL = ['whole', 'cut-after'];
 
 const STATES = ['whole', 'cut-after', 'waiting', 'status-404', 'gap-always'];
-const DELAYS = ['drop-always', 'cut-after', 'progress-resets', 'status-503', 'retry-floor'];
+const DELAYS = ['drop-always', 'cut-after', 'progress-resets', 'status-503', 'retry-floor', 'retry-short'];
 
 /** Rules that look at more scenarios than are needed to catch a client. */
 const FEWER: Readonly<Record<string, readonly string[]>> = {
@@ -15,7 +15,7 @@ const FEWER: Readonly<Record<string, readonly string[]>> = {
   'HTTP-039': ['cut-after', 'cursor-survives'],
   'RETRY-006': DELAYS,
   'RETRY-007': DELAYS,
-  'RETRY-016': ['cut-after', 'progress-resets', 'stall'],
+  'RETRY-016': ['cut-after', 'progress-resets', 'stall', 'redirect-resumed'],
   'RETRY-019': ['cut-after'],
   'STATE-001': STATES,
   'STATE-002': STATES,
@@ -47,6 +47,7 @@ const TELLING = [
   ...['whole', 'cut-after', 'reset-after', 'stall', 'waiting', 'duplicates', 'numeric-ids', 'progress-resets'],
   ...['gap-once', 'gap-always', 'drop-always', 'drop-8', 'cursor-survives', 'status-404', 'status-503'],
   ...['retry-floor', 'malformed-once', 'unknown-type', 'comments', 'no-space', 'nul-id', 'cut-mid-event'],
+  ...['cut-before-blank-line', 'gap-twice', 'gap-at-start', 'untyped', 'stall-at-start', 'retry-short', 'error-open'],
   ...['complete-open', 'cap-reached', 'error-in-band', 'finished-204', 'big-4mib', 'unknown-cursor'],
 ];
 

@@ -149,7 +149,7 @@ export const endTwins: readonly FaultyClient[] = [
   {
     name: 'error-event-is-a-cut',
     breaks: 'END-012',
-    alsoBreaks: ['END-013'],
+    alsoBreaks: ['END-009', 'END-013'],
     why: 'comes back after an error event, as after a transport error',
     fault: () =>
       sinkFault((sink) => ({

@@ -32,6 +32,7 @@ export const operationsTwins: readonly FaultyServer[] = [
   {
     name: 'slow-reader-told-off',
     breaks: 'OPS-002',
+    alsoBreaks: ['END-006'],
     why: 'ends the connection of a slow reader with an error',
     occasions: ['flood'],
     fault: {
