@@ -119,7 +119,7 @@ function usageLine(text: string, asked: string | undefined): string {
 }
 
 /** A default is worth a word where it is a value, not where it is "none" or "off". */
-function describeOption({ description, defaultValue, negate }: Option): string {
+function describeOption({ description, defaultValue, defaultValueDescription, negate }: Option): string {
   const isValue = typeof defaultValue === 'number' || typeof defaultValue === 'string';
-  return isValue && !negate ? `${description} (default: ${defaultValue})` : description;
+  return isValue && !negate ? `${description} (default: ${defaultValueDescription ?? defaultValue})` : description;
 }

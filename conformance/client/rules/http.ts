@@ -228,7 +228,7 @@ export const http = clientRules('HTTP', {
   'HTTP-039': {
     from: RESUMED,
     observes: 'Whether the credentials of the first request come with every later one.',
-    occasion: 'Let the client reconnect after a cut.',
+    occasion: 'Let the client send credentials, such as an Authorization header, and reconnect after a cut.',
     mend: 'Build the headers anew for every attempt.',
     judge: judgeCredentials,
   },
