@@ -79,7 +79,7 @@ export function findingsOf(rule: Rule | undefined, ...transcripts: readonly Tran
 /** Labels of every scenario, with the method of those that do not GET. */
 const REQUESTS: Readonly<Record<string, readonly string[]>> = {
   'read-through': ['first'],
-  'cut-and-resume': ['first', 'resume-by-header', 'resume-by-query', 'resume-both'],
+  'cut-and-resume': ['first', 'resume-by-header', 'resume-by-query', 'resume-both', 'resume-both-below'],
   readers: ['reader-1', 'reader-2', 'late', 'zero', 'empty-header', 'zero-query', 'seam-1', 'seam-2'],
   'replay-cut': ['first', 'cut-during-replay', 'resume-after'],
   'after-the-end': [

@@ -12,7 +12,7 @@ const MALFORMED: readonly (readonly [written: string, cursor: Cursor])[] = [
   [`header: ${JSON.stringify('9'.repeat(400))}`, { cursorHeader: '9'.repeat(400) }],
   ['header: "é"', { cursorHeader: 'é' }],
   ['header twice: "1","2"', { headers: { 'Last-Event-ID': ['1', '2'] } }],
-  ...['abc', '-1', '1.5', '01', '９', '1\u0000', '%'].map(
+  ...['abc', '-1', '+1', '1.5', '01', '９', '1\u0000', '%', '', ' 1 '].map(
     (value) => [`query: ${JSON.stringify(value)}`, { cursorQuery: value }] as const,
   ),
   ['query twice: "1","2"', { cursorQuery: ['1', '2'] }],

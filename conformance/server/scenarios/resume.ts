@@ -13,10 +13,11 @@ export const cutAndResume: Scenario = {
   name: 'cut-and-resume',
   does: 'closes a connection in the middle of the stream and resumes by header, by query and by both',
   occasion: 'stream',
-  connections: 3,
+  connections: 4,
   lasts: 'stream',
   async run(stage) {
-    const traceId = `kit-${randomUUID()}`;
+    // Capitals and marks: a target that folds or strips them names another id.
+    const traceId = `Kit_${randomUUID()}.Z`;
     stage.note('traceId', traceId);
     const first = stage.open({ label: 'first', headers: { 'X-Trace-ID': traceId } });
     const cut = await untilIds(first, EVENTS_BEFORE_CUT);
@@ -36,6 +37,8 @@ export const cutAndResume: Scenario = {
       }),
       read(stage, { label: 'resume-by-query', cursorQuery: cursor }),
       read(stage, { label: 'resume-both', cursorHeader: cursor, cursorQuery: '1' }),
+      // A target that takes the greater of the two shows it here.
+      read(stage, { label: 'resume-both-below', cursorHeader: '1', cursorQuery: cursor }),
     ]);
   },
 };
