@@ -24,9 +24,13 @@ function run(role: string): Outcome {
   try {
     const file = join(folder, 'self-test.json');
     const program = join(values.dist, 'conformance', 'cli', 'main.js');
-    const args = [program, 'self-test', '--role', role, '--report', `json=${file}`];
-    const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const args = [program, 'self-test', '--role', role, '--report', 'terminal', '--report', `json=${file}`];
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      encoding: 'utf8',
+    });
     if (status !== 0) {
+      process.stdout.write(stdout);
       throw new Error(`self-test --role ${role} ended with exit code ${status}: nothing was written`);
     }
     const result: SelfTestResult = JSON.parse(readFileSync(file, 'utf8'));
