@@ -55,8 +55,9 @@ export function delaysOf(session: Session): readonly Delay[] {
       most = isStuck(lost, connection) ? most : 0;
     }
     const woken = typeof wokenMs === 'number' && wokenMs >= lostAtMs(lost) && wokenMs <= connection.sentAtMs;
-    if (!woken && lost.status !== 307) {
-      const delayMs = connection.sentAtMs - lostAtMs(lost);
+    const delayMs = connection.sentAtMs - lostAtMs(lost);
+    // A client that asks again beside a connection that it keeps has another fault, and no delay that the kit could see.
+    if (!woken && lost.status !== 307 && delayMs > -EARLY_MS) {
       delays.push({
         session,
         connection,

@@ -1,6 +1,6 @@
 /** Cases of the rules on the course of a stream: HEARTBEAT, END, DEDUPE, TRACE. */
 import { completeText, eventText, heartbeatText } from '../../../evidence/fixture.js';
-import { adding, changing, chunks, cut, FULL, type Play, played, upTo } from './client-fixture.js';
+import { adding, changing, chunks, cut, FULL, type Play, played, restAfter, upTo } from './client-fixture.js';
 import { lively, plain, stall } from './reading-cases.js';
 import type { RuleCases } from './verdicts.js';
 
@@ -57,6 +57,19 @@ export const courseCases: RuleCases = {
       'still open': [cut('stall', { first: { end: { atMs: 4700, by: 'kit', kind: 'eof' } } })],
       'closed late': [cut('stall', { first: { end: { atMs: 2900, by: 'target', kind: 'closed' } } })],
       'not back': [played('stall', [{ at: 100, sse: upTo(3), end: { atMs: 760, by: 'target', kind: 'closed' } }])],
+      'before any event': [
+        cut('stall-at-start', { to: 0, cursor: '', first: { sse: '', end: { atMs: 4700, by: 'kit', kind: 'eof' } } }),
+      ],
+      'back before it is closed': [
+        played(
+          'stall',
+          [
+            { at: 100, sse: upTo(3), end: { atMs: 1500, by: 'target', kind: 'closed' } },
+            { at: 1400, cursor: '3', sse: restAfter(3) },
+          ],
+          { reports: (lines) => lines.filter(({ report }) => report.type === 'event') },
+        ),
+      ],
     },
   },
   'HEARTBEAT-014': {
@@ -214,6 +227,25 @@ export const courseCases: RuleCases = {
           'gap-once',
           [{ at: 100, sse: gap }],
           adding([110, { type: 'event', event: 'content_chunk', id: '4', data: {} }]),
+        ),
+      ],
+      'ends over a gap': [
+        plain,
+        played(
+          'gap-before-end',
+          [{ at: 100, sse: upTo(7) + completeText(9) }],
+          adding([115, { type: 'state', state: 'completed' }]),
+        ),
+      ],
+      'leaves one out': [
+        plain,
+        played(
+          'whole',
+          [{ at: 100, sse: FULL }],
+          changing(
+            ({ id }) => id === '5',
+            () => [],
+          ),
         ),
       ],
     },

@@ -158,7 +158,15 @@ export const readingCases: RuleCases = {
     wrong: { 'credentials once': [cut('cut-after', { first: { request: { Authorization: 'REDACTED 1' } } })] },
   },
   'EVENT-015': {
-    right: [plain, played('line-ends-crlf', [{ at: 100, sse: FULL.replaceAll('\n', '\r\n') }])],
+    right: [
+      plain,
+      played('line-ends-crlf', [{ at: 100, sse: FULL.replaceAll('\n', '\r\n') }]),
+      // This one keeps the terminal event for itself.
+      played('line-ends-cr', [{ at: 100, sse: FULL.replaceAll('\n', '\r') }]),
+    ].map((transcript) => ({
+      ...transcript,
+      reports: transcript.reports?.filter(({ report }) => report.event !== 'complete') ?? [],
+    })),
     wrong: {
       'came back with less': [
         plain,
@@ -207,7 +215,10 @@ export const readingCases: RuleCases = {
   },
   'EVENT-019': {
     right: [plain, decorated('comments', 2, '2')],
-    wrong: { 'stumbled over': [plain, decorated('comments', 2, '1')] },
+    wrong: {
+      'stumbled over': [plain, decorated('comments', 2, '1')],
+      'an error told': [plain, cut('comments', { to: 2, ...adding([115, { type: 'error', message: 'no field' }]) })],
+    },
   },
   'EVENT-020': {
     right: [plain, cut('unknown-type', { to: 2, cursor: '3', first: { sse: upTo(2) + note } })],

@@ -214,6 +214,12 @@ export const retryCases: RuleCases = {
       'the half one': [
         cut('cut-mid-event', { cursor: '4', first: { sse: `${upTo(3)}event: content_chunk\nid: 4\ndata: {"con` } }),
       ],
+      'the one without its blank line': [
+        cut('cut-before-blank-line', {
+          cursor: '4',
+          first: { sse: `${upTo(3)}event: content_chunk\nid: 4\ndata: {}\n` },
+        }),
+      ],
     },
   },
   'RETRY-018': {
