@@ -17,7 +17,7 @@ export interface Performance {
   cue(cue: Cue): Promise<void>;
 }
 
-/** Between a CR and its LF. */
+/** Between a CR and its LF, and within a character. */
 const SPLIT_MS = 5;
 
 const CR = 0x0d;
@@ -116,9 +116,10 @@ class StepPlayer {
   }
 
   async #write(bytes: Uint8Array, chunking: Chunking): Promise<void> {
-    for (const piece of chunking === 'between-cr-and-lf' ? cutBetweenCrAndLf(bytes) : cutBytes(bytes, chunking)) {
+    const pieces = chunking === 'between-cr-and-lf' ? cutBetweenCrAndLf(bytes) : cutBytes(bytes, chunking);
+    for (const [index, piece] of pieces.entries()) {
       await this.#performance.connection.write(piece);
-      if (chunking === 'between-cr-and-lf' && piece.at(-1) === CR) {
+      if (isSplit(piece, pieces[index + 1])) {
         // Else one read of the client takes both.
         await this.#wait(SPLIT_MS, false);
       }
@@ -133,6 +134,12 @@ class StepPlayer {
     await Promise.race([pause.catch(() => undefined), ...(evenWhenOver ? [] : [connection.closed])]);
     done.abort();
   }
+}
+
+/** True where two pieces part a CR from its LF, or the bytes of one character. */
+function isSplit(piece: Uint8Array, next: Uint8Array | undefined): boolean {
+  const first = next?.[0] ?? 0;
+  return (piece.at(-1) === CR && first === LF) || (first & 0xc0) === 0x80;
 }
 
 function cutBetweenCrAndLf(bytes: Uint8Array): readonly Uint8Array[] {
