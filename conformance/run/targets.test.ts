@@ -67,7 +67,7 @@ describe('a target that chooses its stream ids', () => {
     expect(streamId).toMatch(/^server-/);
     expect(connections.map(({ request }) => new URL(request.url).searchParams.get('stream_id'))).toEqual([
       null,
-      ...Array.from({ length: 3 }, () => streamId),
+      ...Array.from({ length: 4 }, () => streamId),
     ]);
   });
 });
