@@ -38,12 +38,23 @@ const MOST_NAMED = 5;
 function* judgeComplete(evidence: Evidence): Iterable<Sighting> {
   for (const resumption of resumptionsIn(evidence)) {
     const { stream, connection, cursor } = resumption;
+    if (isServed(resumption) && tookQuery(resumption)) {
+      continue; // REPLAY-001, REPLAY-003
+    }
     if (!isServed(resumption)) {
       yield* judgeRefused(resumption);
     } else if (longReplayOf(stream, connection, cursor)?.limited !== true) {
       yield* judgeServed(resumption, numbersWell(evidence));
     }
   }
+}
+
+/** True where the connection begins after the cursor of the query although the header has another. */
+function tookQuery({ stream, connection, cursor }: Resumption): boolean {
+  const sent = cursorOf(connection);
+  const inQuery = sent.kind === 'at' ? sent.inQuery : undefined;
+  const [first] = numberedOn(connection);
+  return inQuery !== undefined && inQuery > cursor && first !== undefined && first.id === nextAfter(stream, inQuery);
 }
 
 function* judgeServed(resumption: Resumption, numbersAllEvents: boolean): Iterable<Sighting> {
