@@ -36,7 +36,8 @@ function* judgeRefused(session: Session, evidence: Evidence): Iterable<Sighting>
   if (first === undefined) {
     return;
   }
-  if (tookLarge(session, evidence) === true) {
+  const took = tookLarge(session, evidence);
+  if (took === true) {
     yield notApplicable('The client takes events of 4 MiB: its limit lies above what the kit sends.');
     return;
   }
@@ -45,6 +46,9 @@ function* judgeRefused(session: Session, evidence: Evidence): Iterable<Sighting>
   }
   const failures = failuresOf(session);
   const says = failures.some(({ report }) => SAYS_SO.test(JSON.stringify(report)));
+  if (took === undefined && !says) {
+    return;
+  }
   yield says
     ? right(placeOf(first))
     : wrong(

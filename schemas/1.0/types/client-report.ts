@@ -53,14 +53,6 @@ export interface ClientState {
    * Milliseconds the client will wait before that attempt.
    */
   delayMs?: number;
-  /**
-   * How many attempts in a row the client makes, where the state is `reconnecting` and it is not 5.
-   */
-  maxAttempts?: number;
-  /**
-   * The code of the failure, where the state is `failed` and `reason` does not name it.
-   */
-  code?: string;
   [k: string]: unknown;
 }
 /**
