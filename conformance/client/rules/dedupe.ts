@@ -1,15 +1,15 @@
 /** The rules on clients of the chapter on deduplication. */
-import type { Evidence } from '../../evidence/types.js';
+import type { Evidence, RecordedReport } from '../../evidence/types.js';
 import { clientRules, placeOf, right, type Sighting, wrong } from '../../judge/rule.js';
 import {
   cursorAt,
   cursorOf,
   failuresOf,
-  hasCode,
   placeAt,
   placeOfReport,
   reportedIds,
   reportsAtAll,
+  reportsCodes,
   reportsIds,
   reportsOf,
   type Session,
@@ -36,6 +36,18 @@ const LATER_ID = 7;
 
 function missingOf({ scenario }: Session): number {
   return GAPS.get(scenario.scenario) ?? 0;
+}
+
+/** The first id that was reported past the missing one; undefined where none was. */
+function deliveredPast(session: Session): number | undefined {
+  const missing = missingOf(session);
+  const ids = reportedIds(session);
+  const at = ids.findIndex((id) => id > missing);
+  return ids.slice(0, Math.max(at, 0)).includes(missing) ? undefined : ids[at];
+}
+
+function completionOf(session: Session): RecordedReport | undefined {
+  return reportsOf(session, 'state').find((report) => textOf(report, 'state') === 'completed');
 }
 
 function* judgeOnce(session: Session, evidence: Evidence): Iterable<Sighting> {
@@ -78,16 +90,15 @@ function* judgeNotPast(session: Session, evidence: Evidence): Iterable<Sighting>
   }
   const [first, second] = session.connections;
   const missing = missingOf(session);
-  const ids = reportedIds(session);
-  const at = ids.findIndex((id) => id > missing);
+  const past = deliveredPast(session);
   if (first === undefined) {
     return;
   }
-  if (at >= 0 && !ids.slice(0, at).includes(missing)) {
-    yield wrong(placeOf(first), `no event past the missing ${missing}`, `event ${ids[at]} reported`);
+  if (past !== undefined) {
+    yield wrong(placeOf(first), `no event past the missing ${missing}`, `event ${past} reported`);
     return;
   }
-  const completed = reportsOf(session, 'state').find((report) => textOf(report, 'state') === 'completed');
+  const completed = completionOf(session);
   if (second === undefined && completed !== undefined) {
     yield wrong(placeOfReport(session, completed), `no end past the missing ${missing}`, 'completed');
     return;
@@ -105,23 +116,23 @@ function* judgeNotPast(session: Session, evidence: Evidence): Iterable<Sighting>
 function* judgeNothingLeftOut(session: Session): Iterable<Sighting> {
   const [first] = session.connections;
   const ids = reportedIds(session);
-  const lost = ids.findIndex((id, index) => id > Math.max(0, ...ids.slice(0, index)) + 1);
-  if (first !== undefined && session.connections.length === 1 && lost >= 0) {
-    const before = Math.max(0, ...ids.slice(0, lost));
-    yield wrong(placeOf(first), `event ${before + 1} after event ${before}, as it was sent`, `event ${ids[lost]}`);
+  let highest = 0;
+  const lost = ids.find((id) => {
+    const isPast = id > highest + 1;
+    highest = isPast ? highest : Math.max(highest, id);
+    return isPast;
+  });
+  if (first !== undefined && session.connections.length === 1 && lost !== undefined) {
+    yield wrong(placeOf(first), `event ${highest + 1} after event ${highest}, as it was sent`, `event ${lost}`);
   }
 }
 
 /** A client that delivered past the gap, or asks from beyond it, shows DEDUPE-004's fault and had nothing to go back for. */
 function wentPast(session: Session): boolean {
   const [, second] = session.connections;
-  const missing = missingOf(session);
-  const ids = reportedIds(session);
-  const at = ids.findIndex((id) => id > missing);
   return (
-    (at >= 0 && !ids.slice(0, at).includes(missing)) ||
-    (second !== undefined && Number(cursorOf(second) ?? 0) >= missing) ||
-    (second === undefined && reportsOf(session, 'state').some((report) => textOf(report, 'state') === 'completed'))
+    deliveredPast(session) !== undefined ||
+    (second === undefined ? completionOf(session) !== undefined : Number(cursorOf(second) ?? 0) >= missingOf(session))
   );
 }
 
@@ -147,7 +158,8 @@ function* judgeOneMoreTry(session: Session, evidence: Evidence): Iterable<Sighti
 /** The second jump of `gap-twice` comes after progress: it is a first one again. */
 function* judgeLaterJump(session: Session): Iterable<Sighting> {
   const [, second, third] = session.connections;
-  const isOver = reportedIds(session).some((id) => id > LATER_ID) && !reportedIds(session).includes(LATER_ID);
+  const ids = reportedIds(session);
+  const isOver = ids.some((id) => id > LATER_ID) && !ids.includes(LATER_ID);
   if (session.scenario.scenario !== 'gap-twice' || second === undefined || third !== undefined || isOver) {
     return;
   }
@@ -172,7 +184,7 @@ function* judgeGivenUp(session: Session, evidence: Evidence): Iterable<Sighting>
   }
   const lines = [...reportsOf(session, 'state'), ...reportsOf(session, 'error')];
   // A client that names no cause anywhere may have failed for this one: nothing shows it.
-  if (failuresOf(session).length > 0 && !evidence.scenarios.some(({ reports = [] }) => reports.some(hasCode))) {
+  if (failuresOf(session).length > 0 && !reportsCodes(evidence)) {
     return;
   }
   const named = lines.some((report) => textOf(report, 'code') === 'gap' || textOf(report, 'reason') === 'gap');

@@ -24,8 +24,8 @@ const LINE_ENDS = ['line-ends-cr', 'line-ends-crlf', 'line-ends-crlf-split', 'ch
 const PLAIN = 'cut-after';
 
 /**
- * A rule about one decoration: the client takes in what stands before the cut, `id` the last of it. `more` are scenarios
- * that `also` looks at.
+ * A rule about one decoration: the client takes in what stands before the cut, `id` the last of it. `also` looks at
+ * every session besides, those of the scenarios `more` too.
  */
 function decorated(
   scenario: string,
@@ -37,9 +37,10 @@ function decorated(
   also: (session: Session, evidence: Evidence) => Iterable<Sighting> = () => [],
 ) {
   const from = [scenario, PLAIN, ...more];
-  return overSessions({ from, observes, occasion: ANY_CLIENT, mend }, (session, evidence) =>
-    session.scenario.scenario === scenario ? tookIn(session, evidence, id, how) : also(session, evidence),
-  );
+  return overSessions({ from, observes, occasion: ANY_CLIENT, mend }, (session, evidence) => [
+    ...(session.scenario.scenario === scenario ? tookIn(session, evidence, id, how) : []),
+    ...also(session, evidence),
+  ]);
 }
 
 function* judgeNoError(session: Session, evidence: Evidence, what: string): Iterable<Sighting> {
@@ -100,19 +101,14 @@ export const event = clientRules('EVENT', {
       yield* judgeContent(session);
     },
   ),
-  'EVENT-016': overSessions(
-    {
-      from: ['bom', PLAIN],
-      observes: 'The cursor after a stream that begins with a byte order mark, and what becomes of one in its content.',
-      occasion: ANY_CLIENT,
-      mend: 'Strip one U+FEFF at the start of the stream, as a UTF-8 decoder does, and none elsewhere.',
-    },
-    function* (session, evidence) {
-      if (session.scenario.scenario !== PLAIN) {
-        yield* tookIn(session, evidence, 1, 'a stream with a byte order mark');
-        yield* judgeContent(session);
-      }
-    },
+  'EVENT-016': decorated(
+    'bom',
+    1,
+    'The cursor after a stream that begins with a byte order mark, and what becomes of one in its content.',
+    'a stream with a byte order mark',
+    'Strip one U+FEFF at the start of the stream, as a UTF-8 decoder does, and none elsewhere.',
+    [],
+    (session) => (session.scenario.scenario === 'bom' ? judgeContent(session) : []),
   ),
   'EVENT-017': decorated(
     'no-space',
@@ -132,19 +128,15 @@ export const event = clientRules('EVENT', {
     ['multi-line-joined', 'malformed-once'],
     (session, evidence) => (session.scenario.scenario === 'multi-line-joined' ? judgeJoined(session, evidence) : []),
   ),
-  'EVENT-019': overSessions(
-    {
-      from: ['comments', PLAIN],
-      observes: 'The cursor after comments between events and within one, and whether they lead to an error.',
-      occasion: ANY_CLIENT,
-      mend: 'Drop lines that begin with a colon, wherever they stand.',
-    },
-    function* (session, evidence) {
-      if (session.scenario.scenario !== PLAIN) {
-        yield* tookIn(session, evidence, 2, 'a stream with comments');
-        yield* judgeNoError(session, evidence, 'comments');
-      }
-    },
+  'EVENT-019': decorated(
+    'comments',
+    2,
+    'The cursor after comments between events and within one, and whether they lead to an error.',
+    'a stream with comments',
+    'Drop lines that begin with a colon, wherever they stand.',
+    [],
+    (session, evidence) =>
+      session.scenario.scenario === 'comments' ? judgeNoError(session, evidence, 'comments') : [],
   ),
   'EVENT-020': overSessions(
     {

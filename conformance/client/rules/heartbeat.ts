@@ -16,9 +16,8 @@ const MEND = 'Arm a timer for the silence threshold with every event, on a monot
 /** The connection that went silent: events came, no terminal event. */
 function silent(session: Session): ConnectionView | undefined {
   const [first] = session.connections;
-  const isSilent =
-    first?.terminal === undefined && (first?.events().length !== 0 || session.scenario.scenario === AT_START);
-  return isSilent ? first : undefined;
+  const hasBegun = session.scenario.scenario === AT_START || (first?.events().length ?? 0) > 0;
+  return hasBegun && first?.terminal === undefined ? first : undefined;
 }
 
 function* judgeDetected(session: Session): Iterable<Sighting> {

@@ -3,6 +3,7 @@ import type { Evidence } from '../../evidence/types.js';
 import { type Rule, type RuleBook, right, type Sighting, wrong } from '../../judge/rule.js';
 import { EARLY_MS, LATE_MS } from '../../judge/tolerances.js';
 import { CAP_MS, type Delay, delaysOf, FLOORED, nameBackoff } from './delays.js';
+import { FLOOR_MS, RETRY_AFTER_MS } from './retry-floors.js';
 import { placeAt, type Session, sessionsOf } from './session.js';
 import { PLAIN_CUTS } from './shapes.js';
 
@@ -33,8 +34,8 @@ const SHORT = ['retry-short', 'retry-after-short'];
 
 /** What the server asks for in scenarios with a floor that is waited for. */
 const FLOORS_MS = new Map([
-  ['retry-floor', 2500],
-  ['retry-after', 3000],
+  ['retry-floor', FLOOR_MS],
+  ['retry-after', RETRY_AFTER_MS],
 ]);
 const ASKED = [...FLOORS_MS.keys()];
 

@@ -6,9 +6,10 @@ import { type Delay, delaysOf } from './delays.js';
 import { lostAtMs, placeAt, reportsOf, retriesAtAll, type Session, sessionsOf, textOf } from './session.js';
 import { overSessions, PLAIN_CUTS } from './shapes.js';
 
-const FLOOR_MS = 2500;
+/** What the `retry` field of `retry-floor` asks for. */
+export const FLOOR_MS = 2500;
 /** What Retry-After asks for, by scenario. A date is in whole seconds, four of them ahead when it was written. */
-const RETRY_AFTER_MS = 3000;
+export const RETRY_AFTER_MS = 3000;
 const RETRY_AFTER_429_MS = 2000;
 const RETRY_AFTER_DATE_MS = 3000;
 const CLAMP_MS = 60_000;

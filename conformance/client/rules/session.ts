@@ -26,30 +26,35 @@ export function reportsOf(session: Session, type: string): readonly RecordedRepo
   return session.reports.filter(({ report }) => report.type === type);
 }
 
-/** True where the client printed a line of that type in any scenario: silence then says something. */
+/** True where the client printed such a line in any scenario: silence then says something. */
+function reportedAnywhere(evidence: Evidence, isMeant: (report: RecordedReport) => boolean): boolean {
+  return evidence.scenarios.some(({ reports }) => reports?.some(isMeant));
+}
+
+/** True where the client printed a line of one of these types in any scenario. */
 export function reportsAtAll(evidence: Evidence, ...types: readonly string[]): boolean {
-  return evidence.scenarios.some(({ reports }) => reports?.some(({ report }) => types.includes(String(report.type))));
+  return reportedAnywhere(evidence, ({ report }) => types.includes(String(report.type)));
 }
 
 /** True where the client names the ids of the events that it reports: of one that does not, none is missed. */
 export function reportsIds(evidence: Evidence): boolean {
-  return evidence.scenarios.some(({ reports }) =>
-    reports?.some(
-      ({ report }) =>
-        report.type === 'event' &&
-        report.event !== 'heartbeat' &&
-        report.id !== undefined &&
-        report.id !== null &&
-        report.id !== '',
-    ),
-  );
+  return reportedAnywhere(evidence, (line) => {
+    const { type, event } = line.report;
+    return type === 'event' && event !== 'heartbeat' && textOf(line, 'id') !== '';
+  });
 }
 
 /** True where the client reports terminal events like others, and does not keep them for itself. */
 function reportsTerminals(evidence: Evidence): boolean {
-  return evidence.scenarios.some(({ reports }) =>
-    reports?.some(({ report }) => report.type === 'event' && (report.event === 'complete' || report.event === 'error')),
+  return reportedAnywhere(
+    evidence,
+    ({ report }) => report.type === 'event' && (report.event === 'complete' || report.event === 'error'),
   );
+}
+
+/** True where the client names causes by codes in any scenario. */
+export function reportsCodes(evidence: Evidence): boolean {
+  return reportedAnywhere(evidence, hasCode);
 }
 
 /** The last id up to which a client reports what it has taken in of a connection up to `id`. */

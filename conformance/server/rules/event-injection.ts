@@ -101,12 +101,13 @@ function* judgeInjection(evidence: Evidence): Iterable<Sighting> {
   const streams = evidence
     .connections()
     .filter((connection) => connection.isEventStream && connection.events().length > 0);
-  const clean = streams.filter((connection) => inputsWithBreaks(connection).length === 0);
-  // NUL that stands in every stream does not come from the input (ID-006).
-  const own = { nul: clean.some(hasNul), lines: [...new Set(clean.slice(0, COMPARED).flatMap(linesOf))] };
-  for (const connection of streams) {
-    const inputs = inputsWithBreaks(connection);
-    if (inputs.length > 0) {
+  const asked = streams.map((connection) => ({ connection, inputs: inputsWithBreaks(connection) }));
+  const hostile = asked.filter(({ inputs }) => inputs.length > 0);
+  const clean = asked.filter(({ inputs }) => inputs.length === 0).map(({ connection }) => connection);
+  if (hostile.length > 0) {
+    // NUL that stands in every stream does not come from the input (ID-006).
+    const own = { nul: clean.some(hasNul), lines: [...new Set(clean.slice(0, COMPARED).flatMap(linesOf))] };
+    for (const { connection, inputs } of hostile) {
       yield* judgeAll(connection, injected(connection, inputs, own), true);
     }
   }

@@ -3,6 +3,7 @@ import type { ConnectionView, Evidence, ScenarioView } from '../../evidence/type
 import { notApplicable, placeOf, type RuleBook, right, type Sighting, sighting, wrong } from '../../judge/rule.js';
 import { carriesPart, describeAnswer, isBusy, quote, servesStreams } from './http-answers.js';
 import { entropyBoundOf } from './http-entropy.js';
+import { birthOf } from './http-generation.js';
 import { arrivalsOf, cursorOf, idInHeartbeat, parseUrl, requestedId, segmentsOf, streamsOf } from './http-streams.js';
 
 /** A stream that is older than its request by more was there before. */
@@ -142,25 +143,15 @@ function* judgeOdd(evidence: Evidence): Iterable<Sighting> {
   const second = scenario?.connection('odd-2');
   if (first !== undefined && second !== undefined && carriesPart(second)) {
     const trace = second.header('x-trace-id');
+    const bornAtMs = birthOf(second)?.bornAtMs ?? second.sentAtMs;
     const sameTrace = trace !== undefined && trace !== '' && trace === first.header('x-trace-id');
     yield sighting(
-      !(sameTrace && isOlderThanItsRequest(second)),
+      !(sameTrace && bornAtMs < second.sentAtMs - OLDER_MS),
       placeOf(second),
       () => 'a stream of its own for an id that differs from that of another stream in case alone',
       () => 'the other stream, by its trace id and its age',
     );
   }
-}
-
-/** By the first heartbeat's `uptime_seconds`. */
-function isOlderThanItsRequest(connection: ConnectionView): boolean {
-  const [heartbeat] = connection.events('heartbeat');
-  const uptime = heartbeat === undefined ? undefined : connection.json(heartbeat)?.uptime_seconds;
-  return (
-    heartbeat !== undefined &&
-    typeof uptime === 'number' &&
-    heartbeat.atMs - uptime * 1000 < connection.sentAtMs - OLDER_MS
-  );
 }
 
 /** Connections whose request left the choice of the id to the server, with the id it chose. */

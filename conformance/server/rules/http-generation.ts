@@ -84,7 +84,7 @@ function signsOf(group: StreamGroup, joining: ConnectionView): Signs {
 }
 
 /** When the stream began by the first heartbeat of a connection, and how old it calls itself there. */
-function birthOf(connection: ConnectionView): { bornAtMs: number; ageMs: number; atMs: number } | undefined {
+export function birthOf(connection: ConnectionView): { bornAtMs: number; ageMs: number; atMs: number } | undefined {
   const [heartbeat] = connection.events('heartbeat');
   const uptime = heartbeat === undefined ? undefined : connection.json(heartbeat)?.uptime_seconds;
   return heartbeat === undefined || typeof uptime !== 'number'

@@ -1,5 +1,5 @@
 /** Twins that break the requirements on clients of the chapter on terminal events. */
-import type { FaultyClient } from './faulty-client.js';
+import type { ClientFault, FaultyClient } from './faulty-client.js';
 import { endFault, lineFault, objectIn, sinkFault } from './seams.js';
 
 const CLIENT_CODES = ['attempts', 'http_status', 'media_type', 'gap', 'protocol', 'too_large'];
@@ -9,6 +9,27 @@ const CLEAN_END = 'the connection ended without a terminal event';
 /** Lines of a failure that an `error` event led to. */
 const isServersFailure = (line: Readonly<Record<string, unknown>>): boolean =>
   (line.type === 'error' || line.state === 'failed') && !CLIENT_CODES.includes(String(line.code));
+
+/** Keeps the connection after a terminal event of that type until the server closes it. */
+const waitingAfter = (terminal: string) => (): ClientFault =>
+  sinkFault((sink) => {
+    let last: (() => void) | undefined;
+    return {
+      message(type, data, id) {
+        if (type === terminal) {
+          // The silence is borne, too.
+          const alive = setInterval(() => sink.message('x-alive', '{}', undefined), 100);
+          last = () => {
+            clearInterval(alive);
+            sink.message(type, data, id);
+          };
+          return true;
+        }
+        return last === undefined ? sink.message(type, data, id) : true;
+      },
+      ended: (end) => (last === undefined ? sink.ended(end) : last()),
+    };
+  });
 
 /** True for an error that calls itself retryable. */
 const isRetryable = (type: string, data: string): boolean =>
@@ -29,48 +50,13 @@ export const endTwins: readonly FaultyClient[] = [
     name: 'waits-for-the-server-to-close',
     breaks: 'END-008',
     why: 'keeps the connection open after the terminal event until the server closes it',
-    fault: () =>
-      sinkFault((sink) => {
-        let last: (() => void) | undefined;
-        return {
-          message(type, data, id) {
-            if (type === 'complete') {
-              // The silence is borne, too.
-              const alive = setInterval(() => sink.message('x-alive', '{}', undefined), 100);
-              last = () => {
-                clearInterval(alive);
-                sink.message(type, data, id);
-              };
-              return true;
-            }
-            return last === undefined ? sink.message(type, data, id) : true;
-          },
-          ended: (end) => (last === undefined ? sink.ended(end) : last()),
-        };
-      }),
+    fault: waitingAfter('complete'),
   },
   {
     name: 'waits-for-the-server-after-an-error',
     breaks: 'END-008',
     why: 'keeps the connection open after an error event until the server closes it',
-    fault: () =>
-      sinkFault((sink) => {
-        let last: (() => void) | undefined;
-        return {
-          message(type, data, id) {
-            if (type !== 'error') {
-              return sink.message(type, data, id);
-            }
-            const alive = setInterval(() => sink.message('x-alive', '{}', undefined), 100);
-            last = () => {
-              clearInterval(alive);
-              sink.message(type, data, id);
-            };
-            return true;
-          },
-          ended: (end) => (last === undefined ? sink.ended(end) : last()),
-        };
-      }),
+    fault: waitingAfter('error'),
   },
   {
     name: 'asks-after-the-end',
